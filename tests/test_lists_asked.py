@@ -232,3 +232,75 @@ def test_who_says_a_thing_and_not_what_was_done_with_it_is_shown_behind_the_few_
     given = answer(harbour, "団体を支える事業はどれ")
     assert (given.confidence, numbers(given)) == ("sure", {"105"})
     assert "108" in given.pointers
+
+
+RINKS = """令和6年度 事務事業評価
+事業番号,事務事業名,担当部,担当課,事業概要,事業成果,許可義務,滑走者数,活動指標1,活動指標1実績,活動指標1単位
+201,氷上場運営事業,教育部,競技課,氷上場を開く。,延べ入場者数812人※教室の見学を含む。教室9回延べ140人。評価Bの成果である。,データなし,データなし,貸靴数,"3,050",足
+202,そり貸出事業,教育部,競技課,そりを貸す。,貸出は64件であった。総合ではB評価とされた。,データなし,データなし,そりの貸出数,64,台
+203,整氷車管理事業,建設部,機械課,機械の点検。,4月:刃の交換 11月冷凍機の部品を交換した。,データなし,,,,
+204,手袋配布事業,建設部,機械課,手袋を配る。,評価がC段階にとどまった。,データなし,データなし,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def rinks(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    db = open_database(tmp_path_factory.mktemp("rinks") / "jigyo.db")
+    of_city = parse_list(RINKS.encode())
+    store_list(db, of_city, source_name="氷.csv", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    "question", ["評価Bの事業は何件ですか", "B評価の事業は何件", "評価がBの事業は何件？"]
+)
+def test_a_grade_in_texts_is_counted_in_whatever_order_it_is_said(rinks: Database, question: str) -> None:
+    given = answer(rinks, question)
+    assert (given.kind, numbers(given)) == ("count", {"201", "202"})
+    assert "2件以上です" in given.text
+
+
+def test_a_grade_of_an_office_is_counted_there_alone(rinks: Database) -> None:
+    assert numbers(answer(rinks, "機械課でC評価の事業はどれですか")) == {"204"}
+    assert answer(rinks, "機械課でB評価の事業はどれですか").kind == "none"
+
+
+@pytest.mark.parametrize(
+    "question", ["許可義務のある事業は何件", "許可義務のある事業はどれですか"]
+)
+def test_a_column_without_any_value_is_unknown_and_no_count_of_none(rinks: Database, question: str) -> None:
+    given = answer(rinks, question)
+    assert given.kind == "none"
+    assert "どの事業にも記載がありません（「データなし」）" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("成果に人数が書かれている事業はどれですか", {"201"}),
+        ("成果に人数が書かれていない事業は何件ですか", {"202", "203", "204"}),
+        ("件数が成果に出てくる事業はどれですか", {"202"}),
+    ],
+)
+def test_a_kind_of_value_is_met_by_figures_and_not_by_its_name(
+    rinks: Database, question: str, found: set[str]
+) -> None:
+    given = answer(rinks, question)
+    assert (numbers(given), given.confidence) == (found, "unsure")
+    assert "読み取れ" in given.text
+
+
+def test_the_sentence_of_the_month_asked_for_answers_and_not_the_field_without_it(rinks: Database) -> None:
+    given = answer(rinks, "整氷車管理で11月に交換した機械の部品は何ですか")
+    assert "11月冷凍機の部品を交換した。" in given.text
+    assert "4月" not in given.text
+
+
+def test_a_wrong_number_in_a_question_does_not_hide_the_indicator(rinks: Database) -> None:
+    assert "3,050足" in answer(rinks, "氷上場の貸靴数は9,876足ですか").text
+
+
+def test_what_a_remark_counts_in_is_not_what_the_figure_counts(rinks: Database) -> None:
+    given = answer(rinks, "氷上場の教室に来た人は812人ですか")
+    assert (given.kind, given.confidence) == ("none", "unsure")
+    assert answer(rinks, "氷上場の入場者は延べ何人ですか").text.startswith("812人")

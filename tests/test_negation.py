@@ -232,3 +232,18 @@ def test_that_something_did_not_come_out_is_not_that_it_is_not_written(db: Datab
 def test_the_other_projects_of_an_office_are_told_where_a_comma_parts_the_office(db: Database) -> None:
     given = answer(db, "スマートシティ戦略室で、スマートシティの推進じゃない方の事業なに")
     assert [number for _, number in given.shown] == ["12"]
+
+
+def test_a_kind_of_value_is_a_word_only_where_it_is_called_one() -> None:
+    asked = condition("成果に人数が書かれていない事業は何件")
+    assert asked == Condition("not saying", "人数", ("outcome",), "事業は何件", is_value=True)
+    assert asked.holds("延べ48人が歩いた。")
+    assert not asked.holds("人数は多かった。")
+    assert not asked.holds("1人1台の端末を配った。")
+    for quoted in (
+        "成果に「人数」と書かれていない事業は何件",
+        "成果に人数という言葉が入っていない事業は何件",
+    ):
+        as_word = condition(quoted)
+        assert as_word is not None
+        assert as_word.holds("人数は多かった。")

@@ -484,8 +484,8 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
         if every and not lacking(words, whole, project.name) and (not among or project.key in among):
             field, text = next((each for each in every if each[0] == "outcome"), every[0])
             found.append(Near(project, field, text, "", wording.ALL_WORDS_COUNTED, says_all=True))
-    if not found:
-        return None
+    if not found:  # 評価C is none of B, which search would leave out
+        return fields.nothing(db, Subject(), ())
     grade = (nfkc(asked[0]).replace("「", "").replace("」", ""),)
     of_list: Literal["", "part"] = "part" if among else ""
     criteria = replace(_criteria(request, [grade, *((word,) for word in words)]), of_list=of_list)
