@@ -265,9 +265,7 @@ def test_a_grade_of_an_office_is_counted_there_alone(rinks: Database) -> None:
     assert answer(rinks, "機械課でB評価の事業はどれですか").kind == "none"
 
 
-@pytest.mark.parametrize(
-    "question", ["許可義務のある事業は何件", "許可義務のある事業はどれですか"]
-)
+@pytest.mark.parametrize("question", ["許可義務のある事業は何件", "許可義務のある事業はどれですか"])
 def test_a_column_without_any_value_is_unknown_and_no_count_of_none(rinks: Database, question: str) -> None:
     given = answer(rinks, question)
     assert given.kind == "none"
