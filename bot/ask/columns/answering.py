@@ -52,6 +52,9 @@ _LOOSE = (*_PRICES, "お金", "金額", "金")
 _PAID = re.compile(
     "(?<=[一-龥々ァ-ヺー])(?<!資)(?:金|手当|料|代|券|賞|単価|会費|参加費)(?:の金?額)?(?:は|って|が)?、?いくら"
 )
+_AMOUNTS = ("金額", "総額")
+# What a project cost, and no amount of a thing: いくらかかった.
+_COST = re.compile("かか[るっり]|使[うっわ]|つか[うっわ]|費やし|支出|決算|予算|事業費|経費|費用|コスト")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
@@ -237,6 +240,8 @@ def _asks(question: ColumnQuestion) -> bool:
 
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     held, names = db.snapshot.catalog, column_names(db)
+    if of_thing := _of_a_thing(db, question, last):
+        return of_thing
     if question.projects:
         given = single.answer(db, question, question.projects, names)
         return _with_measured(db, question, _with_fields(db, question, given))
@@ -270,6 +275,19 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.is_plain or question.is_over_years or question.has_conditions or question.between:
         return several.answer(db, question, held.entries)
     return None
+
+
+def _of_a_thing(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
+    """The amount of a thing by its indicator, and no column of costs: 寄附の金額, 市債の残高はいくら."""
+    is_loose = all(mention.is_phrase or mention.word in _AMOUNTS for mention in question.asked)
+    is_plain = question.aggregate in ("value", "sum") and not (question.has_conditions or question.years)
+    if not (question.asked and is_loose and is_plain) or _COST.search(question.text):
+        return None
+    given = indicators.money_of(db, question.text)
+    keys = {wording.key(entry) for group in question.projects for entry in group}
+    if last and last.topic and not keys:
+        keys.add(last.topic)
+    return given if given and (not keys or given.shown[0] in keys) else None
 
 
 def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _YEN, _MINUS = "円", "マイナス"
 _MAN, _OKU, _CHO = 10_000, 100_000_000, 1_000_000_000_000
 _LISTED = re.compile(r"[△▲-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?")
+_NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _ONLY_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _ROUNDED, _LARGE = 3, 100  # digits behind the point of a mean, one for large numbers
 
@@ -194,6 +195,16 @@ def cell_value(column: Column, cell: Cell, unit: str = "") -> str:
     text = nfkc(cell.text).strip()
     listed = with_commas(text) if _ONLY_DIGITS.fullmatch(text) else text if _LISTED.fullmatch(text) else ""
     return amount(cell.number, column.unit or unit, listed)
+
+
+def unit_said(row: Row, beside: Iterable[Row]) -> str:
+    """The unit that a cell says, without the value beside it that it repeats: 円 of 円120,000,000."""
+    text = row.cell.text.strip()
+    numbers = {other.cell.number for other in beside if other.column.kind in NUMERIC}
+    for said in _NUMBER.findall(nfkc(text)):
+        if len(said) > 1 and float(said.replace(",", "")) in numbers:
+            return nfkc(text).replace(said, "").strip()
+    return text
 
 
 def numbers(rows: Iterable[Row]) -> list[tuple[float, Row]]:

@@ -28,7 +28,7 @@ from bot.ask.columns.evidence import (
     pairs,
     rows,
 )
-from bot.ask.columns.figures import Row
+from bot.ask.columns.figures import Row, unit_said
 from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.single import by_years, together
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
@@ -76,6 +76,12 @@ _SHARE = re.compile("率|割合")
 _QUANTITY = re.compile(
     "(?<=[一-龥々ァ-ヺー])(?:(?P<share>率|割合)|(?P<sum>額)|(?P<count>者数|人数|件数|回数))(?=[^一-龥々ァ-ヺー]|$)"
 )
+# How much something grew is not how much there is of it: コレクションの増加数.
+_GROWTH = re.compile(
+    "(?:増加|増減|純増|減少|伸び)の?(?:者|人|件|戸|世帯)?(?:数|率|額|量|幅|割合)?(?:[(].*)?$"
+)
+_GROWN = re.compile("増|減|伸び|延び|ふえ|へっ|へる")
+_COUNTED = re.compile("[0-9](?:人|名|件|回|点|店|冊|台|本|枚|校|世帯|団体|[かヶカケ箇]所)")
 _LIMITS = ("定員", "上限", "打診")  # what may come or was tried is not what came
 _HELD = re.compile("(開催|実施|発行)(?:回)?数$")
 _PEOPLE = re.compile(f"{_USED}人の?数")
@@ -108,7 +114,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _across(db, known, typed)
     asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
-    found = mine or best(known, asked)
+    found = _of_what_there_is(known, typed, asked, mine or best(known, asked))
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
         return None
     if found and not mine and (other := _named_instead(db, known, asked, found)):
@@ -321,7 +327,39 @@ def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, 
         return ()
     asked = _asked(known, typed)
     found = _of_project(known, asked, of) if of else best(known, asked)
+    found = _of_what_there_is(known, typed, asked, found)
     return found if _is_asked(typed, asked, found) else ()
+
+
+def money_of(db: Database, text: str) -> Answer | None:
+    """The indicators that a question for an amount names: 寄附の金額, 融資の総額, 市債の残高はいくら.
+
+    None where it names none, or one that is no money, and not in full (as 米の単収はいくら does).
+    """
+    known = known_indicators(db)
+    found, asked = find(db, text), _asked(known, fold(text[: TUNING.reading.characters]))
+    if not all(known.own(one, asked) >= 1 or _values(db, "", one)[1].endswith("円") for one in found):
+        return None
+    return told(db, fold(text), found) if found else None
+
+
+def _of_what_there_is(
+    known: Indicators, typed: str, asked: Pairs, found: tuple[Indicator, ...]
+) -> tuple[Indicator, ...]:
+    """What a project counts, in place of how much that grew, unless a question asks for growth."""
+    if not any(_is_growth_unasked(typed, one) for one in found):
+        return found
+    own = known.of_project(wording.key(found[0].entry))
+    some = [
+        one
+        for one in own
+        if known.own(one, asked) >= TUNING.indicators.name and not _is_growth_unasked(typed, one)
+    ]
+    return _chosen(known, asked, some) if some else ()
+
+
+def _is_growth_unasked(typed: str, one: Indicator) -> bool:
+    return bool(_GROWTH.search(fold(one.name))) and not _GROWN.search(typed)
 
 
 def by_unit(text: str) -> tuple[str, str] | None:
@@ -559,8 +597,9 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
 def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     """The cells with the values of an indicator and their unit; none where it is not counted as is asked."""
     group = rows(db, column_names(db).of_group([one.column]), [one.entry])
-    unit = next((row.cell.text.strip() for row in group if is_unit(row.column) and not row.cell.state), "")
     values = [row for row in group if row.column.kind in NUMERIC]
+    said = next((row for row in group if is_unit(row.column) and not row.cell.state), None)
+    unit = unit_said(said, values) if said else ""
     is_asked = _is_counted_in(typed, unit) and _is_of_the_quantity(typed, one, unit)
     return (values if is_asked else []), unit
 
@@ -576,9 +615,11 @@ def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
 def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     """Whether an indicator is of the quantity that a question names (利用率, 利用者数), if it names one.
 
-    A share is no number and a sum no count; 定員 is not who came, 開催数 not the 相談件数.
+    A share is no number and a sum no count; 定員 is not who came, 開催数 not the 相談件数, a growth no total.
     """
     name = fold(one.name)
+    if _is_growth_unasked(typed, one):
+        return False
     if any(limit in name and limit not in typed for limit in _LIMITS):
         return False
     asked = list(_QUANTITY.finditer(typed.replace(fold(one.entry.name), "■")))
@@ -598,7 +639,9 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
 
 
 def _is_counted_in(typed: str, unit: str) -> bool:
-    """Whether a value in this unit can be what 何人 or 何件 asks for."""
+    """Whether a value in this unit can be what 何人 or 何件 asks for, or 213店ですか."""
+    if unit.endswith("円") and "円" not in typed and _COUNTED.search(typed):
+        return False
     asked = {_SAME.get(each, each) for each in _COUNTER.findall(typed)}
     named = {_SAME.get(unit, fold(unit)), *(_SAME.get(letter, letter) for letter in fold(unit))}
     return not asked or not unit or any(each in name for each in asked for name in named)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import file_names, in_all_years, rows
-from bot.ask.columns.figures import LIKELIEST, Row, likeliness, numbers
+from bot.ask.columns.figures import LIKELIEST, Row, likeliness, numbers, unit_said
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Lacking, between, near_of_year, speaking_of, years_lacking
@@ -154,7 +154,9 @@ def _cells(
     if not is_indicator and mention.level != "heading":
         found = found[:MOST_COLUMNS]
     units = {
-        row.column.group_name: row.cell.text.strip()
+        row.column.group_name: unit_said(
+            row, [each for each in found if each.column.group_name == row.column.group_name]
+        )
         for row in found
         if row.column.group_name and is_unit(row.column) and not row.cell.state
     }
