@@ -49,6 +49,7 @@ from store.text.numbers import LATEST, without_years, years_in_short, years_ment
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
 _KANA = re.compile("[ぁ-ん]")
+_JOINT = re.compile("[ぁ-ん][^ぁ-ん]|[^ぁ-ん][ぁ-ん]")  # の利 of 公園の利用者
 _COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{UNITS})")
 _HOW_MANY = re.compile(f"何(?:{UNITS}|(?![円年月日課事故])[一-龥])")
 _SAME = {
@@ -308,9 +309,9 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
     """The indicators of the few projects that a question may mean as well as one another, as a guess."""
     rivals = _rivals(known, asked)
     chosen = [_chosen(known, asked, some) for some in rivals if _are_named(known, asked, some)]
+    if not all(_names_project(known, asked, some[0]) for some in chosen) or len(chosen) < 2:
+        rivals, chosen = _saying_all(known, typed, asked)
     if not 1 < len(chosen) <= MOST_SHOWN or len(chosen) < len(rivals):
-        return None
-    if not all(_names_project(known, asked, some[0]) for some in chosen):
         return None
     given = [each for some in chosen if (each := told(db, typed, some))]
     joined = together(given) if len(given) > 1 else None
@@ -318,6 +319,20 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
         return None
     parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
     return replace(joined, parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
+
+
+def _saying_all(
+    known: Indicators, typed: str, asked: Pairs
+) -> tuple[list[list[Indicator]], list[tuple[Indicator, ...]]]:
+    """The rivals that say all the nouns of a question for a number, whichever they name their project by.
+
+    公園の利用者は何人 is of 公園利用者数, and of 利用者数 of 運動公園.
+    """
+    nouns = frozenset(pair for pair in asked if not _JOINT.search(pair))
+    if len(nouns) < _TELLING or not (_HOW_MANY.search(typed) or _QUANTITY.search(typed)):
+        return [], []
+    rivals = [some for some in _rivals(known, nouns) if _said(known, nouns, some) >= 1]
+    return rivals, [_chosen(known, nouns, some) for some in rivals]
 
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
