@@ -833,3 +833,77 @@ def test_an_indicator_answers_only_for_the_quantity_asked(question: str, value: 
         assert value in given.text
     else:
         assert given.confidence != "sure"
+
+
+AMOUNTS_HEAD = (
+    "事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位,成果指標1,"
+    "成果指標1実績,成果指標1単位"
+)
+AMOUNTS = """
+1,みなと応援寄附事業,企画課,寄附を募る。,返礼品を送った。,58000,返礼品の数,77,品,寄附金額,91000,千円
+2,町債管理事業,財政課,町債を返す。,予定どおり返した。,2700,償還件数,12,件,町債残高,4400,百万円
+3,小規模事業者融資あっせん事業,商工課,融資をあっせんする。,多くの方が借りた。,8800,新規申込者数,31,人,融資額総額,65000,千円
+4,融資相談会事業,商工課,融資の相談に乗る。,予定どおり開いた。,300,相談会の開催数,3,回,,,
+5,地域商品券発行事業,商工課,商品券を出す。,町内で使われた。,7900,商品券取扱店舗数,44,件,商品券発行額,"25,000,000","円25,000,000"
+6,郷土館資料収集事業,文化課,資料を集める。,新たに集めた。,600,郷土資料の増加数,6,点,総郷土資料数,812,点
+7,北浜公園管理事業,公園課,公園を保つ。,公園の巡回を14回行い、売店の利用者は640人でした。,700,公園巡回の回数,14,回,公園利用者数,5100,人
+8,運動公園管理事業,公園課,運動公園を保つ。,園を保った。,800,巡回の回数,21,回,利用者数,2300,人
+9,稲作支援事業,農政課,稲作を支える。,よく実った。,1800,説明会の参加者数,15,人,稲の単収,530,㎏
+"""
+
+
+@pytest.fixture(scope="module")
+def amounts(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Projects with amounts of things beside what they cost, and two that count alike."""
+    found = open_database(tmp_path_factory.mktemp("amounts") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{AMOUNTS_HEAD}{AMOUNTS}".encode()
+    store_list(found, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "amount_said"),
+    [
+        ("みなと応援寄附の金額はいくら", "91,000千円"),
+        ("町債の残高はいくら", "4,400百万円"),
+        ("融資の総額はいくら", "65,000千円"),
+        ("商品券の発行額はいくら", "25,000,000円（2,500万円）です"),
+        ("稲の単収はいくら", "530㎏"),
+    ],
+)
+def test_the_amount_of_a_thing_is_told_by_its_indicator_and_by_no_cost(
+    amounts: Database, question: str, amount_said: str
+) -> None:
+    given = answer(amounts, question)
+    assert amount_said in given.text
+    assert "決算" not in given.text
+    assert given.confidence == "sure"
+
+
+@pytest.mark.parametrize(
+    "question", ["みなと応援寄附事業はいくらかかった", "みなと応援寄附事業の決算の金額は"]
+)
+def test_what_a_project_cost_is_told_by_its_cost(amounts: Database, question: str) -> None:
+    assert "58,000千円" in answer(amounts, question).text
+
+
+def test_a_unit_that_repeats_the_value_is_told_without_it(amounts: Database) -> None:
+    assert "円25,000,000" not in answer(amounts, "地域商品券発行事業の成果指標1は").text
+
+
+def test_an_amount_of_money_is_no_number_of_shops(amounts: Database) -> None:
+    assert "25,000,000" not in answer(amounts, "商品券を扱う店は33店ですか").text
+
+
+def test_how_much_something_grew_is_not_how_much_there_is(amounts: Database) -> None:
+    assert "812点" in answer(amounts, "郷土資料は全部で何点").text
+    assert "「郷土資料の増加数」" not in answer(amounts, "郷土資料の総数は").text
+    assert "6点" in answer(amounts, "郷土資料は何点増えましたか").text
+
+
+def test_where_two_projects_fit_both_are_shown_and_none_is_claimed(amounts: Database) -> None:
+    given = answer(amounts, "公園の利用者は何人")
+    assert given.confidence != "sure"
+    assert set(given.citations) == {"7", "8"}
+    for each in ("5,100人", "2,300人"):
+        assert each in given.text
