@@ -144,3 +144,20 @@ def test_a_text_may_ask_by_its_end() -> None:
         map(ends_asking, ("どこですか", "成果は?", "了解です", "EBPMとは", "統計を教えて", "担当は誰"))
     )
     assert not any(map(ends_asking, ("統計", "スマートシティの推進", "企画経営課 交流", "いつくしみ")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("友好都市は三つあったはずだが", "友好都市提携協定を締結した2都市"),
+        ("統計調査員の研修会は中止になったんやろ", "研修会を実施した"),
+        ("職員提案の表彰は五件あったはずだが", "改善結果報告2件の表彰"),
+    ],
+)
+def test_of_a_statement_in_a_conversation_the_records_own_sentence_is_shown(
+    context: Context, typed: str, said: str
+) -> None:
+    request = SlackRequest(typed, raw=typed, user="U0STAFF", channel="C0PLAN", team="T0", surface="mention")
+    told = plain(pages(Dispatcher(COMMANDS)(request, context))[0])
+    assert said in told
+    assert "検索結果" not in told

@@ -128,7 +128,50 @@ def test_what_only_joins_words_is_none_of_them(topic: str, found: tuple[str, ...
     [("何故遅れた", "なぜ遅れた"), ("何時始めた", "いつ始めた"), ("何時間かかる", "何時間かかる")],
 )
 def test_interrogatives_in_kanji_are_those_in_kana(typed: str, kana: str) -> None:
-    assert asking.in_kana(typed) == kana
+    assert asking.in_plain_words(typed) == kana
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("除雪車は何台でございますか", "除雪車は何台ですか"),
+        ("除雪の実施状況をお示し願います", "除雪の実施状況を教えてください"),
+        ("除雪課が所管しております事業", "除雪課が所管している事業"),
+        ("除雪課の所掌事業は何件ございますか", "除雪課の担当事業は何件ありますか"),
+        ("「融雪」なる文言が現れる事業", "「融雪」という文言が出てくる事業"),
+        ("いずれの台数が多うございましたか", "どちらの台数が多いですか"),
+        ("いずれの自治体と結んだのか", "どの自治体と結んだのか"),
+        ("なにゆえ延期なさったのか", "なぜ延期したのか"),
+        ("スノーダンプて何台買ったん", "スノーダンプは何台買ったの"),
+        ("除雪の応援なんぼ来たん", "除雪の応援どのくらい来たの"),
+        ("雪まつりせんかったんなんで", "雪まつりしなかったんなぜ"),
+        ("排雪が間に合わんかった", "排雪が間に合わなかった"),
+        ("何も話せんかった", "何も話せなかった"),
+        ("排雪まだできてへんの", "排雪まだできていないの"),
+        ("雪どやって運んでんの", "雪どうやって運んでいるの"),
+        ("そこの課ほか何しとるん", "そこの課ほかに何しているの"),
+    ],
+)
+def test_formal_words_and_those_of_kansai_are_read_as_plain_ones(typed: str, plain: str) -> None:
+    assert asking.in_plain_words(typed) == plain
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "かんたん",
+        "ふたん",
+        "してん",
+        "ひなん",
+        "融雪などやってる",
+        "必要となる言葉",
+        "大雪なんで",
+        "なんですか",
+        "いずれも終えた",
+    ],
+)
+def test_plain_words_are_left_as_they_are(typed: str) -> None:
+    assert asking.in_plain_words(typed) == typed
 
 
 @pytest.mark.parametrize("question", ["除雪の人手が足りない時どうしてるの", "雪の日はどうしていますか"])

@@ -76,7 +76,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
     question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
-    question = asking.without_remark(asking.in_kana(one_space(question)))
+    question = asking.without_remark(asking.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years))
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)

@@ -39,6 +39,8 @@ from store.search.pipeline import search
 from store.search.query import paged, parse
 from store.talk import conversations
 from store.talk.conversations import Turn
+from store.text.morphology import tokenize
+from store.text.normalize import one_space
 
 LISTS = ("filters", "number range", "section in short")  # strategies that list and do not rank
 MOST_ROWS = 100  # of a table
@@ -93,9 +95,10 @@ def reply(
                 return Reply(decision, asides.courtesies(db, decision.text))
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
-                if decision.in_talk and not result.hits:
+                is_said = decision.in_talk and bool(result.hits) and is_sentence(decision.text)
+                if is_said or (decision.in_talk and not result.hits):
                     given = answered(db, decision.text, last=last, here=here)
-                    if given.kind != "none" or (given.quoted and not result.suggestions):
+                    if _tells_more(given, result, is_said=is_said):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
             case "question":
@@ -133,6 +136,24 @@ def found(
 def is_whole(result: SearchResult) -> bool:
     """Whether the first hit says all that was looked for, words that only ask aside."""
     return bool(result.hits) and not told_missing(result.hits[0].missing, result.query.text)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text says something by a verb: what is told of a project asks for more than its name."""
+    kinds = {token.word.kind for token in tokenize(one_space(text))}
+    return bool(kinds & {"動詞", "助動詞"})
+
+
+def _tells_more(given: Answer, result: SearchResult, *, is_said: bool) -> bool:
+    """Whether an answer is shown instead of what was found for words in a conversation.
+
+    Of a sentence that may or may not be so, the record's own is shown, and never a title alone.
+    """
+    if is_said:
+        return bool(given.quoted) and (given.kind == "none" or given.confidence == "unsure")
+    return given.kind != "none" or bool(
+        given.quoted and (not result.suggestions or is_sentence(result.query.text))
+    )
 
 
 def first_page(result: SearchResult, size: int) -> SearchResult:

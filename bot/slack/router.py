@@ -220,7 +220,7 @@ class Typed:
     @once
     def wanted(self) -> Wanted | None:
         """What the text asks for. The dearest of these: last to be asked for."""
-        return wanted(self.text, self.names) if self.may_ask else None
+        return wanted(self.plain, self.names) if self.may_ask else None
 
     @once
     def in_one_line(self) -> str:
@@ -228,8 +228,14 @@ class Typed:
         return one_space(self.text)
 
     @once
+    def plain(self) -> str:
+        """The text as typed, in plain words where it has others: what it asks is read in these."""
+        plain = asking.in_plain_words(self.in_one_line)
+        return self.text if plain == self.in_one_line else plain
+
+    @once
     def core(self) -> str:
-        """The same without courtesies and punctuation at its ends."""
+        """The beginning without courtesies and punctuation at its ends."""
         return asking.core(self.in_one_line)
 
     @once
@@ -245,7 +251,7 @@ class Typed:
     @once
     def bare(self) -> str:
         """The text without the courtesies at its end (について教えて, お願いします)."""
-        return without_courtesies(self.text)
+        return without_courtesies(self.plain)
 
 
 def decide(
@@ -431,7 +437,7 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    asks = asking.asks(typed.text, in_talk=typed.surface in CONVERSATIONS) or wanted.kind == "changes"
+    asks = asking.asks(typed.plain, in_talk=typed.surface in CONVERSATIONS) or wanted.kind == "changes"
     certain = asks and not wanted.is_to_be_told
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
@@ -440,7 +446,7 @@ def _asks(typed: Typed) -> Decision | None:
 
 
 def _ends_asking(typed: Typed) -> Decision | None:
-    if not asking.ends_asking(typed.text):
+    if not asking.ends_asking(typed.plain):
         return None
     is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text)
     return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)
