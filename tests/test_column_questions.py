@@ -849,6 +849,14 @@ AMOUNTS = """
 7,北浜公園管理事業,公園課,公園を保つ。,公園の巡回を14回行い、売店の利用者は640人でした。,700,公園巡回の回数,14,回,公園利用者数,5100,人
 8,運動公園管理事業,公園課,運動公園を保つ。,園を保った。,800,巡回の回数,21,回,利用者数,2300,人
 9,稲作支援事業,農政課,稲作を支える。,よく実った。,1800,説明会の参加者数,15,人,稲の単収,530,㎏
+
+
+OF_A_SECTION = """
+1,用水路改修事業,建設部,河川課,用水路を直す。,12000,9000,11500,A,拡充,,,,
+2,堤防点検事業,建設部,河川課,堤防を見る。,3089,2950,3001,B,廃止,,,,
+3,河川清掃事業,建設部,河川課,川を掃除する。,800,760,700,C,継続,,,,
+4,花の苗配布事業,建設部,公園課,苗を配る。,150,148,149,C,廃止,,,,
+5,遊具更新事業,建設部,公園課,遊具を替える。,90000,80000,85000,B,拡充,,,,
 """
 
 
@@ -907,3 +915,71 @@ def test_where_two_projects_fit_both_are_shown_and_none_is_claimed(amounts: Data
     assert set(given.citations) == {"7", "8"}
     for each in ("5,100人", "2,300人"):
         assert each in given.text
+
+
+def of_sections(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    found = open_database(tmp_path_factory.mktemp("sections") / "jigyo.db")
+    load(found, OF_A_SECTION, 6, "hyoka.csv")
+    return found
+
+
+def thread(db: Database, *questions: str) -> list[Answer]:
+    turn, given = None, []
+    for question in questions:
+        given.append(answer(db, question, last=turn))
+        turn = next_turn(turn, given[-1])
+    return given
+
+
+def test_a_thread_stays_within_the_section_that_it_counted_and_says_so(of_sections: Database) -> None:
+    asked = ("そのうち廃止は？", "拡充は？", "R6決算が一番大きいのは？", "R6決算の合計は？", "継続は？")
+    given = thread(of_sections, "河川課の事業は何件？", *asked)[1:]
+    assert [each.citations for each in given] == [("2",), ("1",), ("1",), ("1", "2", "3"), ("3",)]
+    assert all("河川課の事業" in each.text.split("\n")[0] for each in given)
+    assert "河川課の事業のうち、「今後の方向性」が「拡充」の事業は1件です" in given[1].text
+    assert "15,201千円" in given[3].text
+
+
+def test_a_condition_on_a_section_leaves_the_section_and_not_the_condition(of_sections: Database) -> None:
+    given = thread(of_sections, "河川課で廃止の事業は？", "拡充は？")[1]
+    assert given.citations == ("1",)
+    assert "河川課の事業のうち、" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("市全体で拡充は？", ("1", "5")),
+        ("全体でR6決算が一番大きいのは？", ("5",)),
+        ("公園課で廃止の事業は？", ("4",)),
+        ("遊具更新事業のR6決算は？", ("5",)),
+    ],
+)
+def test_a_question_that_says_of_what_leaves_the_section(
+    of_sections: Database, question: str, cited: tuple[str, ...]
+) -> None:
+    given = thread(of_sections, "河川課の事業は何件？", "そのうち廃止は？", question)[2]
+    assert given.citations == cited
+    assert "河川課" not in given.text.split("\n")[0]
+
+
+def test_what_is_asked_after_another_section_is_of_that_one(of_sections: Database) -> None:
+    given = thread(of_sections, "河川課の事業は何件？", "公園課は何件？", "拡充は？")[2]
+    assert given.citations == ("5",)
+    assert "公園課の事業のうち、" in given.text
+
+
+def test_what_is_asked_after_all_of_them_is_of_all_of_them(of_sections: Database) -> None:
+    given = thread(of_sections, "河川課の事業は何件？", "市全体で拡充は？", "廃止は？")[2]
+    assert given.citations == ("2", "4")
+
+
+def test_a_part_of_a_list_says_of_how_many_it_is(of_sections: Database) -> None:
+    given = thread(of_sections, "拡充の事業は？", "そのうちR6決算が一番大きいのは？")[1]
+    assert "前の一覧の2件のうち、" in given.text
+
+
+def test_more_than_a_column_ranks_nothing(of_sections: Database) -> None:
+    given = thread(of_sections, "用水路改修事業の当初予算額は？", "決算額より多い？")[1]
+    assert {"5"}.isdisjoint(given.citations)
+    assert "多い順" not in given.text

@@ -231,7 +231,8 @@ class Answer:
     """What a question gets; `why` tells how it was matched.
 
     `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
-    `near` are those of them that only stand near to what was asked.
+    `near` are those of them that only stand near to what was asked. `within` are the projects that it counts
+    or chooses from, `within_said` what those are: a follow-up is of them until another question says of what.
     """
 
     kind: Kind
@@ -243,6 +244,8 @@ class Answer:
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
     near: tuple[Key, ...] = ()
+    within: tuple[Key, ...] = ()
+    within_said: str = ""
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
 
     @property

@@ -385,7 +385,17 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     before = last.told if last and last.topic == turn.topic else ()
     turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))
     offices = tuple(dict.fromkeys((*(last.offices if last else ()), *given.offices)))[-2:]
-    return replace(turn, offices=offices)
+    return _within(replace(turn, offices=offices, within=(), within_said=""), last, given)
+
+
+def _within(turn: Turn, last: Turn | None, given: Answer) -> Turn:
+    """The turn with the projects that were counted first, as long as nothing else is answered of."""
+    if given.within:
+        return replace(turn, within=given.within, within_said=given.within_said)
+    answers = {key for key in (*given.shown, *given.rest) if key not in given.near}
+    if last and (given.kind == "none" or answers <= {*last.within}):
+        return replace(turn, within=last.within, within_said=last.within_said)
+    return turn
 
 
 def _shown(last: Turn | None, given: Answer) -> Turn | None:

@@ -30,7 +30,8 @@ class Turn:
 
     `terms` are the words that list was chosen by, `why` how the last answer was matched. `topic_before` is
     the project spoken of before, `told` the fields of `topic` that were shown, `offices` the last two
-    sections whose projects were counted. No question is kept.
+    sections whose projects were counted. `within` are the projects that the thread counted before it asked
+    of some of them, `within_said` what those are (農林振興課の事業). No question is kept.
     """
 
     topic: Key | None = None
@@ -41,6 +42,8 @@ class Turn:
     topic_before: Key | None = None
     told: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
+    within: tuple[Key, ...] = ()
+    within_said: str = ""
 
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
@@ -74,6 +77,8 @@ def _turn(kept: dict[str, Any]) -> Turn:
         topic_before=_key(kept["topic_before"]) if kept.get("topic_before") else None,
         told=tuple(kept.get("told", ())),
         offices=tuple(kept.get("offices", ())),
+        within=tuple(map(_key, kept.get("within", ()))),
+        within_said=kept.get("within_said", ""),
     )
 
 

@@ -57,6 +57,10 @@ _AMOUNTS = ("金額", "総額")
 _COST = re.compile("かか[るっり]|使[うっわ]|つか[うっわ]|費やし|支出|決算|予算|事業費|経費|費用|コスト")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
+_THAN_IT = re.compile("■(?:額|の額)?より(?:も|は)?(?:多|少な|高|低|大き|小さ)(?:い|かった)(?!■|事業|も|や)")
+_OF_ALL = re.compile(
+    "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|[全す](?:て|べて)の(?:事業|課)|登録|一覧"
+)
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
 
@@ -232,6 +236,8 @@ def _asks(question: ColumnQuestion) -> bool:
     is_ranked = question.aggregate in ("most", "least")
     if is_ranked and _OF_NO_COLUMN.search(question.skeleton) and all(c.kind not in NUMERIC for c in columns):
         return False  # 評価の点数が一番高い, where 評価 is a choice
+    if is_ranked and not question.projects and _THAN_IT.match(question.skeleton):
+        return False  # 決算額より多い？, of something that is not said
     both = [mention.columns for mention in question.asked[:2]]
     if question.between and not (len(both) == 2 and paired(*both)):  # 決算と決算の差 names one
         return False
@@ -254,7 +260,9 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return single.answer(db, asked, placed, names)
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
-        return several.answer(db, asked, entries_of(last.listed, held))
+        return several.answer(db, replace(asked, within=_list_said(last)), entries_of(last.listed, held))
+    if last and last.within and _is_of_those_counted(question, last):
+        return several.answer(db, replace(question, within=last.within_said), entries_of(last.within, held))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         return _of_topic(db, question)
     if topic := _topic(question, held, last):
@@ -288,6 +296,21 @@ def _of_a_thing(db: Database, question: ColumnQuestion, last: Turn | None) -> An
     if last and last.topic and not keys:
         keys.add(last.topic)
     return given if given and (not keys or given.shown[0] in keys) else None
+
+
+def _list_said(last: Turn) -> str:
+    """What the projects of the list are that a thread showed last."""
+    is_whole = last.within and {*last.listed} == {*last.within}
+    return last.within_said if is_whole else wording.of_list_before(len(last.listed)).text
+
+
+def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
+    """Whether a follow-up that says of what to no one is of the projects that its thread counted: 拡大は."""
+    if question.offices or question.has_pronoun or question.rest or question.by not in ("", "column"):
+        return False
+    if question.aggregate in ("value", "change") and last.topic:
+        return False
+    return not _OF_ALL.search(question.text)
 
 
 def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:

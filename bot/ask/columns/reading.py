@@ -94,6 +94,7 @@ class ColumnQuestion:
     has_pronoun: bool = False
     is_of_list: bool = False
     among: frozenset[int] = frozenset()  # ids of the only projects meant; all where it is empty
+    within: str = ""  # what the only projects meant are, where the thread tells it: 農林振興課の事業
     is_of_whole: bool = False  # whether the first column is a part of the second: 一般財源の割合
 
     @property

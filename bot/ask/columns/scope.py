@@ -44,7 +44,8 @@ class Scope:
 
     `columns` are those that numbers are taken of, one for each list; `cited` all that conditions read;
     `others` the headings of columns that may be meant too; `lacking` is what is not of the year asked for.
-    `uncompared` are columns whose cells are to be held against a year that no list has.
+    `uncompared` are columns whose cells are to be held against a year that no list has. `within` is what
+    the projects are that the thread counted, where it is of those alone; `whole` are all of the offices.
     """
 
     entries: tuple[Entry, ...]
@@ -55,6 +56,8 @@ class Scope:
     others: tuple[str, ...] = ()
     lacking: tuple[Lacking, ...] = ()
     uncompared: tuple[Column, ...] = ()
+    within: str = ""
+    whole: tuple[Entry, ...] = ()
 
 
 def scope_of(
@@ -75,10 +78,12 @@ def scope_of(
     if question.among and question.aggregate != "share":
         of_year = [entry for entry in of_year if entry.id in question.among]
     measured, others = _measured(question, year)
-    scope = Scope(tuple(of_year), columns=measured, others=others, lacking=lacking or other)
+    scope = Scope(
+        tuple(of_year), columns=measured, others=others, lacking=lacking or other, within=question.within
+    )
     if question.aggregate == "share":
         return scope
-    found = of_offices(of_year, question.offices)
+    whole = found = of_offices(of_year, question.offices)
     cited: list[Column] = []
     conditions = [topic] if topic else []
     for keeps, columns, condition in conditions_of(db, question, year, found):
@@ -92,6 +97,7 @@ def scope_of(
         conditions=tuple(conditions),
         cited=tuple(cited),
         uncompared=_uncompared(db, question, year),
+        whole=tuple(whole),
     )
 
 

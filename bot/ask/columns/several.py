@@ -73,6 +73,9 @@ def _one(
     source = [wording.source(cited, file_names(db))] if cited else []
     note = [wording.other_columns(scope)] if scope.others else []
     given = replace(given, parts=(*given.parts, *note, *source))
+    if (question.offices or topic) and question.aggregate not in ("share", "compare"):
+        said = wording.counted_from(scope, topic).text
+        given = replace(given, within=tuple(map(wording.key, scope.whole)), within_said=said)
     if not scope.lacking:
         return given
     nearest = wording.nearest(scope.lacking, of_each=True)
@@ -226,7 +229,7 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
     if not lines:
         return None
     cited = tuple(dict.fromkeys(column for year in by_year for column in by_year[year]))
-    whose = names_of(question.offices)
+    whose = names_of(question.offices) or tuple(filter(None, [question.within]))
     parts: list[Part] = [wording.year_by_year(whose, best, how), Items(tuple(lines))]
     parts += [wording.total_changed(before, after) for before, after in pairwise(totals)]
     left = [year for year in question.years if year not in by_year]

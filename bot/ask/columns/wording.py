@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.answers import Choice, Choices, Items, Key, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import BUTTONS, Piece, finding, fixed, more, quoted
+from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted
 from bot.ask.wording import years as _years
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
@@ -211,11 +211,31 @@ def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
     return head + said
 
 
-def scope_told(scope: Scope) -> str:
+def scope_told(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> str:
     """Of which projects something is, before 事業 or a heading; '' for all."""
     some = "、".join(each.text for each in scope.conditions)
     of_whom = "・".join(scope.offices)
-    return f"{of_whom}{('で、' if some else 'の') if of_whom else ''}{some}"
+    within = f"{scope.within}{'のうち、' if some or of_whom else joint}" if scope.within else ""
+    return f"{within}{of_whom}{('で、' if some else 'の') if of_whom else ''}{some}"
+
+
+def _which_projects(scope: Scope) -> str:
+    """The projects of a scope, 事業 at the end; 事業 alone for all."""
+    is_whole = scope.within and not (scope.conditions or scope.offices)
+    return scope.within if is_whole else f"{scope_told(scope)}事業"
+
+
+@finding()
+def counted_from(scope: Scope, topic: Say | None) -> str:
+    """Of which projects some were chosen, without the conditions: 農林振興課の事業."""
+    of_whom, says = "・".join(scope.offices), topic.text if topic else ""
+    return f"{of_whom}{('で、' if says else 'の') if of_whom else ''}{says}事業"
+
+
+@finding()
+def of_list_before(total: int) -> str:
+    """The projects of the list before."""
+    return f"前の一覧の{total:,}件"
 
 
 # ------------------------------------------------------------------------------------ what is not as asked
@@ -342,8 +362,8 @@ def larger(most: Entry | str, difference: float, unit: str, *, in_full: bool = F
 @finding("bold")
 def counted(scope: Scope, total: int, *, with_indicators: bool = False) -> str:
     """How many projects there are in a scope, or how many of them have indicators."""
-    which = f"{scope_told(scope)}指標の記載がある" if with_indicators else scope_told(scope)
-    return f"{which or '登録されている'}事業は{total:,}件です。"
+    which = f"{scope_told(scope)}指標の記載がある事業" if with_indicators else _which_projects(scope)
+    return f"{'登録されている' if which == '事業' else ''}{which}は{total:,}件です。"
 
 
 @finding("bold")
@@ -422,7 +442,7 @@ def part_and_whole(part: tuple[float, str], whole: tuple[float, str], count: int
 @finding("bold")
 def share_of_projects(scope: Scope, count: int, of: int) -> str:
     """What part of the projects that have a value those of a scope are."""
-    return f"{scope_told(scope)}事業は{count:,}件で、値のある{of:,}件の{percent(count, of)}です。"
+    return f"{_which_projects(scope)}は{count:,}件で、値のある{of:,}件の{percent(count, of)}です。"
 
 
 @finding("bold")
@@ -480,7 +500,7 @@ def spread(scope: Scope, columns: Sequence[Column]) -> str:
 def counted_by_office(scope: Scope, question: ColumnQuestion) -> str:
     """Above how many projects each office has."""
     number = f"（全{len(scope.entries):,}件）"
-    return f"{scope_told(scope)}事業の数を、{_by(question)}ごとに示します{number}。"
+    return f"{_which_projects(scope)}の数を、{_by(question)}ごとに示します{number}。"
 
 
 @finding("small")
@@ -521,7 +541,7 @@ def chart_title(
 
 def chart_of_counts(scope: Scope) -> str:
     """What a chart of numbers of projects shows."""
-    return f"{scope_told(scope)}事業の数"
+    return f"{_which_projects(scope)}の数"
 
 
 Reason = Literal[
@@ -566,7 +586,7 @@ def reason(
 @finding()
 def chosen_by(scope: Scope) -> str:
     """By which conditions projects were chosen."""
-    return f"条件: {scope_told(scope)}事業"
+    return f"条件: {_which_projects(scope)}"
 
 
 # ------------------------------------------------------------------------------------- parts of sentences
@@ -594,7 +614,7 @@ def _by(question: ColumnQuestion) -> str:
 
 def _measured(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> str:
     among = f"事業{joint}" if scope.conditions else ""
-    return f"{scope_told(scope)}{among}{heads(scope.columns[:1])}"
+    return f"{scope_told(scope, joint)}{among}{heads(scope.columns[:1])}"
 
 
 def _indicator(one: Indicator) -> str:

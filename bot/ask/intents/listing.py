@@ -322,18 +322,24 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     kind: Kind = "count" if request.kind == "count" else "list"
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
     known = {each.project.key for each in also}
+    is_first = chosen.criteria.offices or words
+    is_kept = is_first and not chosen.criteria.of_list and confidence == "sure" and len(keys) > 1
+    within, within_said = (keys, of.text) if is_kept else ((), "")
     others: list[Near | Project] = [*also, *(each for each in chosen.apart[:NEAR] if each.key not in known)]
     if len(keys) > PAGE - NEAR or not others:
         return Answer(
             kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words,
-            offices=tuple(office.name for office in request.offices),
+            offices=tuple(office.name for office in request.offices), within=within, within_said=within_said,
         )  # fmt: skip
     others = others[: PAGE - len(keys)]
     parts = (*parts, wording.ALSO_NEAR)
     for each in others:
         parts += tuple(_near_lines([each])) if isinstance(each, Near) else tuple(page([each], words))
     near = tuple(each.project.key if isinstance(each, Near) else each.key for each in others)
-    return Answer(kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near)
+    return Answer(
+        kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near,
+        within=within, within_said=within_said,
+    )  # fmt: skip
 
 
 def _is_spelled(request: Request, words: Sequence[str], project: Project) -> bool:
