@@ -9,6 +9,8 @@ from bot.ask import follow_ups
 from bot.ask.answers import Answer
 from bot.ask.engine import answer
 from store.database import open_database
+from store.lists import parse_list
+from store.loader import store_list
 from store.talk import conversations
 from store.talk.conversations import Turn
 
@@ -48,6 +50,14 @@ def talk(db: Database, *questions: str) -> Answer:
         ),
         (("科学技術振興課の事業", "評価のほどは？"), "平均的な評価を得た"),
         (("友好都市交流事業の目的", "それはいつ？"), "平成20年（2008年）5月28日"),
+        (("友好都市交流事業の概要", "なんでそんなことするの"), "友好都市交流事業（事業番号 64）の目的です"),
+        (("友好都市交流事業の概要", "なんでそんなんすんの？"), "友好都市交流事業（事業番号 64）の目的です"),
+        (("友好都市交流事業の概要", "なぜこの答えなの"), "この回答の理由です"),
+        (
+            ("ロボットの街つくば推進事業の概要", "所管課の他の事業も併せてご列挙願います。"),
+            "科学技術振興課の事業は8件",
+        ),
+        (("ロボットの街つくば推進事業の概要", "そこの課ほか何してるの"), "科学技術振興課の事業は8件"),
         (
             ("友好都市交流事業の目的", "予算は？"),
             "友好都市交流事業（事業番号 64）の記録から、お尋ねの数字を読み取れませんでした",
@@ -259,3 +269,32 @@ def test_without_a_thread_a_guide_is_a_call_for_help(db: Database):
 
 def test_for_whom_a_project_is_asks_for_no_list(db: Database):
     assert talk(db, "行政経営懇談会の概要は？", "誰向け？").kind in ("field", "none")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("市民参加推進に関する事業の概要", "市民に配ったものではない？"),
+        ("首都圏業務核都市首長会議事務の目的", "つくば市が寄せたものは"),
+    ],
+)
+def test_what_a_project_does_not_say_is_not_told_as_sure_of_another(
+    db: Database, first: str, then: str
+) -> None:
+    given = talk(db, first, then)
+    assert given.kind == "none"
+    assert not given.citations
+
+
+def test_a_compound_that_begins_the_names_of_others_is_of_those(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    rows = (
+        "事業番号,事業名,担当課,概要,成果\n"
+        "1,循環バス運行事業,交通課,路線バスに接続する循環バスを走らせる。,40人が循環バスに乗った。\n"
+        "2,路線バス補助事業,交通課,路線バスの会社に補助する。,900人が路線バスに乗った。\n"
+        "3,公園清掃事業,公園課,公園を掃除する。,12回掃除した。\n"
+    )
+    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    given = talk(db, "循環バス運行事業の概要は？", "路線バスは？")
+    assert given.citations == ("2",)
+    assert talk(db, "循環バス運行事業の概要は？", "路線バスは？", "成果は？").citations == ("2",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -118,6 +119,42 @@ def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | N
     if refused is None or intent.stage == "again":
         return (intent.stage == "again") == (refused is not None)
     return refused[0].stage == "thread" and (intent.stage == "thread" or asked.stands_alone)
+
+
+_YES_OR_NO = re.compile(
+    "(?:ない|です|でした|ます|ました|た|る|の|でしょう|よね)か?[?？]$|(?:です|ます|した)か。?$"
+)
+_OF_ITS_OFFICE = re.compile(
+    "も、?(?:ここ|そこ|この|その|同じ)の?(?:課|室|部署?|係)(?:なの|の|です|でしょう)?か?[?？]"
+)
+_NOUN_ALONE = re.compile("[^はがをのにで、。?？]{2,12}は[?？]?")
+_ASKS_WHAT = re.compile("何|なに|なん|いつ|どこ|誰|だれ|どの|どれ|いくら|いくつ|どう|なぜ|どんな|どちら|いか")
+
+
+def _of_another(db: Database, asked: Asked, given: Answer) -> Answer:
+    """No answer where a follow-up whether something is so would be told, as sure, of a project not named.
+
+    So would one that names nothing at all (寄せたものは). The thread's project does not say it.
+    """
+    last, is_told = asked.last, given.kind in ("field", "figure", "search", "list", "count")
+    if last is None or not is_told or given.confidence != "sure" or given.cells:
+        return given
+    few = last.listed if len(last.listed) <= follow_ups.MOST_NEAR else ()
+    shown, request = (last.topic,) if last.topic else few, asked.request
+    if not shown or len(given.shown) != 1 or request.named or request.offices:
+        return given
+    if _OF_ITS_OFFICE.search(asked.typed) and given.quoted:
+        return unknown(shown=shown, why=given.why)
+    project = projects.get(db, *given.shown[0])
+    if project is None or project.key in (last.topic, *last.listed):
+        return given
+    nouns = [t for t in request.terms if terms.names(t) and not subjects.is_own_city(db, t)]
+    nouns = [t for t in nouns if not re.search(rf"{re.escape(t)}[たてるれらま]", asked.typed)]
+    is_asked = _YES_OR_NO.search(asked.typed.strip()) and not _ASKS_WHAT.search(asked.typed)
+    is_asked = is_asked or (not last.topic and _NOUN_ALONE.fullmatch(asked.typed.strip()))
+    if any(alnum_key(noun) in alnum_key(project.name) for noun in nouns) or (nouns and not is_asked):
+        return given
+    return unknown(shown=shown, why=given.why)
 
 
 def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -338,6 +375,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("month", "each answer", _by_month),
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
+    Step("another project", "each answer", _of_another),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
 )
@@ -416,8 +454,21 @@ def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
     return found.candidates[0].named == 1 or not is_said
 
 
+def _names_others(asked: Asked, last: Turn) -> bool:
+    """Whether a compound and は alone (路線バスは) begins names of projects, and not that of the thread's."""
+    if not (asked.held and last.topic and is_elliptic(asked)):
+        return False
+    said = alnum_key("".join(asked.request.terms))
+    named = {(e.fiscal_year, e.number) for e in asked.held.entries if said in alnum_key(e.name)}
+    begun = [e for e in asked.held.entries if alnum_key(e.name).startswith(said)]
+    is_compound = len(terms.pieces(asked.request.terms)) > 1
+    return bool(said and is_compound and begun and last.topic not in named)
+
+
 def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
     """The answer from the thread's project, where its record says all the words that the question has."""
+    if _names_others(asked, last):
+        return None
     saying = [project for project in _shown(db, last) if not passages.unsaid(asked.request, project)]
     if len(saying) != 1:
         return None
@@ -430,6 +481,8 @@ def _left_out(db: Database, asked: Asked, last: Turn) -> Answer | None:
 
     Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
     """
+    if _names_others(asked, last):
+        return None
     given = unknown(shown=(last.topic,) if last.topic else ())
     if last.topic and is_elliptic(asked):
         return given

@@ -25,6 +25,7 @@ from store.text.display import enumerations
 from store.text.normalize import one_space
 from store.text.numbers import without_years, years_mentioned
 
+MOST_NEAR = 3  # projects that a question may be of each of
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -72,6 +73,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return _ordinal(asked, found, request, last, held)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return about(replace(request, kind="topic", terms=()), last.topic, held)
+    if last.topic and asking.WHY_DONE.fullmatch(asked):
+        return about(replace(request, kind="field", fields=("purpose",), terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
         return about(request, last.topic, held)
     if other := _other_than(db, asked, last):
