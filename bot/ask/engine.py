@@ -150,8 +150,8 @@ def _of_another(db: Database, asked: Asked, given: Answer) -> Answer:
         return given
     nouns = [t for t in request.terms if terms.names(t) and not subjects.is_own_city(db, t)]
     nouns = [t for t in nouns if not re.search(rf"{re.escape(t)}[たてるれらま]", asked.typed)]
-    is_asked = _YES_OR_NO.search(asked.typed.strip()) and not _ASKS_WHAT.search(asked.typed)
-    is_asked = is_asked or (not last.topic and _NOUN_ALONE.fullmatch(asked.typed.strip()))
+    is_asked = bool(_YES_OR_NO.search(asked.typed.strip())) and not _ASKS_WHAT.search(asked.typed)
+    is_asked = is_asked or bool(not last.topic and _NOUN_ALONE.fullmatch(asked.typed.strip()))
     if any(alnum_key(noun) in alnum_key(project.name) for noun in nouns) or (nouns and not is_asked):
         return given
     return unknown(shown=shown, why=given.why)
