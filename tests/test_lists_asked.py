@@ -302,3 +302,9 @@ def test_what_a_remark_counts_in_is_not_what_the_figure_counts(rinks: Database) 
     given = answer(rinks, "氷上場の教室に来た人は812人ですか")
     assert (given.kind, given.confidence) == ("none", "unsure")
     assert answer(rinks, "氷上場の入場者は延べ何人ですか").text.startswith("812人")
+
+
+def test_a_number_that_is_not_borne_out_does_not_hide_the_records_own(rinks: Database) -> None:
+    given = answer(rinks, "そり貸出事業は県外で90件応募ですか")
+    assert given.kind == "none"
+    assert "貸出は64件であった。" in given.text

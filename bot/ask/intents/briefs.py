@@ -9,7 +9,7 @@ from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Details, Lines, Part, ProjectLine, Quote, Table, unknown
 from bot.ask.intents import fields, listing, other_words
 from bot.ask.matching import bag, lacking, sentences
-from bot.ask.quantities import figures
+from bot.ask.quantities import figures, is_amount
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.summaries import Line, Summary, measures, news, summarize
@@ -21,6 +21,7 @@ from store.records import Project
 from store.text import lazily
 from store.text.asking import WORK
 from store.text.display import split
+from store.text.normalize import nfkc
 
 BRIEF = 2  # sentences of the outcome or overview on a card
 
@@ -90,9 +91,12 @@ def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
 
 
 def _saying_a_part(project: Project, lacks: Sequence[str]) -> list[Part]:
-    """The first sentences that say a word of what is asked for: 回収 of 回収方法."""
+    """The first sentences with the unit, or a word, of what is asked for: 90件, 回収 of 回収方法."""
+    units = {figure.unit for each in lacks for figure in figures(nfkc(each)) if is_amount(figure)}
     parts = [part for part in pieces(tuple(lacks)) if len(part) > 1 and not bag(project.name).spells(part)]
-    said = [(field, s.text) for field, s in sentences(project) if any(map(bag(s.text).spells, parts))]
+    every = [(field, s.text) for field, s in sentences(project)]
+    said = [(field, text) for field, text in every if any(figure.unit in units for figure in figures(text))]
+    said += [each for each in every if each not in said and any(map(bag(each[1]).spells, parts))]
     return [Quote(project, field, (text,)) for field, text in said[:BRIEF]]
 
 

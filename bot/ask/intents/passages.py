@@ -15,7 +15,7 @@ from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
 from bot.ask.matching import bag, lacking, reading, sentences
-from bot.ask.quantities import fitting
+from bot.ask.quantities import figures, fitting, is_amount
 from bot.ask.question import Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
@@ -33,7 +33,7 @@ from store.text import lazily
 from store.text.asking import LIKE, MASK, tells
 from store.text.display import display, enumerations
 from store.text.morphology import tokenize
-from store.text.normalize import one_space
+from store.text.normalize import nfkc, one_space
 from store.text.numbers import fiscal_year_name, without_years, years_in_short, years_mentioned
 
 YEAR_IN_SHORT = 2  # digits: 3年度
@@ -351,6 +351,10 @@ def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
     text = ranked.passage.text
     if request.figure:
         return bool(fitting(text, request.figure, request.counted))
+    # A number to be confirmed (4回開催ですか): what the records count in that unit, be it another number.
+    given = {figure.unit for figure in figures(nfkc(question)) if is_amount(figure)}
+    if given:
+        return any(is_amount(figure) and figure.unit in given for figure in figures(text))
     role = role_of(question)
     return bool(role and role.shown.search(text))
 
