@@ -237,7 +237,7 @@ def test_who_says_a_thing_and_not_what_was_done_with_it_is_shown_behind_the_few_
 RINKS = """令和6年度 事務事業評価
 事業番号,事務事業名,担当部,担当課,事業概要,事業成果,許可義務,滑走者数,活動指標1,活動指標1実績,活動指標1単位
 201,氷上場運営事業,教育部,競技課,氷上場を開く。,延べ入場者数812人※教室の見学を含む。教室9回延べ140人。評価Bの成果である。,データなし,データなし,貸靴数,"3,050",足
-202,そり貸出事業,教育部,競技課,そりを貸す。,貸出は64件であった。総合ではB評価とされた。,データなし,データなし,そりの貸出数,64,台
+202,そり貸出事業,教育部,競技課,そりを貸す。,県外の客も来た。県外でも知られた。貸出は64件であった。総合ではB評価とされた。,データなし,データなし,そりの貸出数,64,台
 203,整氷車管理事業,建設部,機械課,機械の点検。,4月:刃の交換 11月冷凍機の部品を交換した。,データなし,,,,
 204,手袋配布事業,建設部,機械課,手袋を配る。,評価がC段階にとどまった。,データなし,データなし,,,
 """
@@ -305,6 +305,6 @@ def test_what_a_remark_counts_in_is_not_what_the_figure_counts(rinks: Database) 
 
 
 def test_a_number_that_is_not_borne_out_does_not_hide_the_records_own(rinks: Database) -> None:
-    given = answer(rinks, "そり貸出事業は県外で90件応募ですか")
+    given = answer(rinks, "そり貸出事業は県外募集が90件ですか")
     assert given.kind == "none"
     assert "貸出は64件であった。" in given.text

@@ -40,7 +40,7 @@ def about(db: Database, request: Request) -> Answer:
     if _lacks_verb(request, subject.projects[0]):
         return fields.nothing(db, subject, request.terms)
     if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
-        return _without_item(subject, lacks)
+        return _without_item(subject, lacks, request.question)
     if subject.is_sure or subject.guess:
         return _card(subject, request.terms)
     return _several(subject, request.terms)
@@ -72,10 +72,10 @@ def _lacking(request: Request, project: Project) -> tuple[str, ...]:
     return tuple(term for term in request.terms if names(term))
 
 
-def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
+def _without_item(subject: Subject, lacks: Sequence[str], question: str) -> Answer:
     """That no such item was read in the record, and what it has of it, or instead."""
     project = subject.projects[0]
-    if said := _saying_a_part(project, lacks):
+    if said := _saying_a_part(project, lacks, question):
         told = (
             wording.no_item(project, lacks),
             wording.MAY_BELONG,
@@ -90,9 +90,9 @@ def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
     return unknown(*told, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
-def _saying_a_part(project: Project, lacks: Sequence[str]) -> list[Part]:
+def _saying_a_part(project: Project, lacks: Sequence[str], question: str) -> list[Part]:
     """The first sentences with the unit, or a word, of what is asked for: 90件, 回収 of 回収方法."""
-    units = {figure.unit for each in lacks for figure in figures(nfkc(each)) if is_amount(figure)}
+    units = {figure.unit for figure in figures(nfkc(question)) if is_amount(figure)}
     parts = [part for part in pieces(tuple(lacks)) if len(part) > 1 and not bag(project.name).spells(part)]
     every = [(field, s.text) for field, s in sentences(project)]
     said = [(field, text) for field, text in every if any(figure.unit in units for figure in figures(text))]
