@@ -156,6 +156,11 @@ def test_formal_words_and_those_of_kansai_are_read_as_plain_ones(typed: str, pla
     assert asking.in_plain_words(typed) == plain
 
 
+@pytest.mark.parametrize("tail", ["ならべて", "並べてください", "を洗い出してほしい"])
+def test_what_stands_behind_the_words_for_a_list_says_nothing_of_the_projects(tail: str) -> None:
+    assert asking.LIST_TAIL.sub("", f"除雪の事業{tail}") == "除雪の事業"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

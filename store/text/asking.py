@@ -138,7 +138,7 @@ LIST_FRAME = lazily(
 )
 # What stands behind the words by which a list is asked for: してもらえますか, 並べて.
 LIST_TAIL = lazily(
-    rf"[\s、,をにで]*(?:{_SHOW}|並べ|洗い出し|し)て?(?:もらえ|(?:ほ|欲)しい|くれ|(?:いただ|頂)(?:け|きたい)|ください)*(?:ます|る|ない)?か?$"
+    rf"[\s、,をにで]*(?:{_SHOW}|並べ|ならべ|洗い出し|し)て?(?:もらえ|(?:ほ|欲)しい|くれ|(?:いただ|頂)(?:け|きたい)|ください)*(?:ます|る|ない)?か?$"
 )
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
@@ -414,13 +414,16 @@ _PLAIN_WORDS = (
 )
 
 
+_LONGEST_SAID = 400  # characters: what is longer is a passage, and its words are as they are written
+
+
 def in_plain_words(text: str) -> str:
     """A question (in one line) in plain words, where it has formal ones, or such as are said in Kansai.
 
     何故, 何時, 幾つ are read as なぜ, いつ, いくつ, でございますか and お示し願います as ですか and
     を教えてください, なんぼ, せんかった, できへん as どのくらい, しなかった, できない.
     """
-    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS):
+    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if len(text) <= _LONGEST_SAID else _IN_KANJI:
         text = pattern.sub(plain, text)
     return text
 
