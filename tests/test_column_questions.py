@@ -887,6 +887,11 @@ def test_what_a_project_cost_is_told_by_its_cost(amounts: Database, question: st
     assert "58,000千円" in answer(amounts, question).text
 
 
+def test_what_projects_cost_is_not_claimed_as_the_total_of_a_thing(amounts: Database) -> None:
+    assert answer(amounts, "商品の総額はいくら").confidence != "sure"
+    assert answer(amounts, "融資の事業の決算の合計は").confidence == "sure"
+
+
 def test_a_unit_that_repeats_the_value_is_told_without_it(amounts: Database) -> None:
     assert "円25,000,000" not in answer(amounts, "地域商品券発行事業の成果指標1は").text
 

@@ -55,6 +55,7 @@ _PAID = re.compile(
 _AMOUNTS = ("金額", "総額")
 # What a project cost, and no amount of a thing: いくらかかった.
 _COST = re.compile("かか[るっり]|使[うっわ]|つか[うっわ]|費やし|支出|決算|予算|事業費|経費|費用|コスト")
+_TOTAL_OF_A_THING = re.compile("(?<=[一-龥ァ-ヺー])(?<!事業)(?<![課部室局])の[金総]額")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _THAN_IT = re.compile("■(?:額|の額)?より(?:も|は)?(?:多|少な|高|低|大き|小さ)(?:い|かった)(?!■|事業|も|や)")
@@ -264,7 +265,10 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if last and last.within and _is_of_those_counted(question, last):
         return several.answer(db, replace(question, within=last.within_said), entries_of(last.within, held))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
-        return _of_topic(db, question)
+        given = _of_topic(db, question)
+        # What projects cost that speak of a thing is not certain to be its amount: 滞納の総額.
+        is_of_thing = _TOTAL_OF_A_THING.search(question.text) and not _COST.search(question.text)
+        return replace(given, confidence="unsure") if given and is_of_thing and question.rest else given
     if topic := _topic(question, held, last):
         is_change = question.aggregate == "change"
         asked = replace(question, aggregate="change" if is_change else "value")
