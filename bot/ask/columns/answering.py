@@ -18,6 +18,7 @@ from bot.ask.columns.scope import conditions_of
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
+from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
 from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns
@@ -45,6 +46,9 @@ _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?
 _DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
+# Projects by a word for them, of which nothing more is asked (事業の参加者は何件).
+_PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?!の[^■▲]*何|[一-龥])")
+_OF_PROJECTS = ("件", "事業", "つ", "", PERCENT)
 _NUMBER = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?")
 _EACH = re.compile("それぞれ|各々|おのおの")
 _PRICES = ("値段", "価格")
@@ -76,7 +80,7 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
         return counted
     if two := _of_two(db, one_space(text), question):
         return two
-    if question is None or not _asks(question):
+    if question is None or not _asks(question) or _is_of_a_thing(question):
         return None
     given = _answer(db, question, last)
     if given is None or (given.kind == "none" and question.projects):
@@ -120,6 +124,8 @@ def asks_of_columns(db: Database, text: str) -> bool:
         return True
     question = _understood(db, text)
     if question is None or not (_asks(question) or (question.lacking and question.projects)):
+        return False
+    if _is_of_a_thing(question):
         return False
     if question.by_columns and question.aggregate == "spread":
         return True
@@ -243,6 +249,26 @@ def _asks(question: ColumnQuestion) -> bool:
     if question.between and not (len(both) == 2 and paired(*both)):  # 決算と決算の差 names one
         return False
     return bool(columns or question.has_conditions or question.by_columns)
+
+
+def _is_of_a_thing(question: ColumnQuestion) -> bool:
+    """Whether a choice only says of what a thing is, and no projects are asked for: 図書館の貸出点数は.
+
+    Projects are asked for by name (図書館の事業は何件), as a list, or by what was judged (廃止は何件).
+    """
+    is_of_choice = question.choices and not (question.asked or question.bounds or question.traits)
+    if not is_of_choice or question.projects or question.is_of_list or question.by:
+        return False
+    typed = asking.core(question.text)
+    if asking.COUNT.search(typed):
+        return False
+    figure = asked_figure(typed)
+    is_measured = figure is not None and figure.unit not in _OF_PROJECTS
+    if _PROJECTS.search(question.skeleton) and not is_measured:
+        return False
+    if all(column.topic == "evaluation" for choice in question.choices for column in choice.columns):
+        return is_measured and any(not is_light(term) for term in question.rest)
+    return is_measured or figure is not None or not asking.LIST.search(typed)
 
 
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:

@@ -390,7 +390,8 @@ def _of_run(start: int, end: int, run: str, names: ColumnNames) -> list[Mention]
             if fitting and not _is_field(word, fitting):
                 return [Mention(*span, run, "part", fitting, meaning=meaning)]
     for word in _stripped(run):
-        if word not in EVERYDAY and (verdicts := names.verdicts.get(word)):
+        is_telling = word not in EVERYDAY and not _GENERAL.fullmatch(word)  # 対象 of 評価対象外
+        if is_telling and (verdicts := names.verdicts.get(word)):
             return [_of_values(start, end, run, "part", verdicts)]
         if mention := _everyday(start, end, word, names):
             return [mention]
