@@ -990,3 +990,49 @@ def test_more_than_a_column_ranks_nothing(of_sections: Database) -> None:
     given = thread(of_sections, "用水路改修事業の当初予算額は？", "決算額より多い？")[1]
     assert {"5"}.isdisjoint(given.citations)
     assert "多い順" not in given.text
+
+
+OF_FIELDS = """令和6年度 事務事業評価
+事業番号,事務事業名,担当課,事業概要,成果,分野,行政評価,成果指標1,成果指標1実績,成果指標1単位
+1,えほん貸出事業,文化課,図書室の本を貸す。,貸し出しを始めた。,2.図書室,維持,貸出冊数,"8,120",冊
+2,えほん上映会事業,文化課,映画を見せる。,図書室では32回の上映会を実施した。,2.図書室,縮小,,,
+3,みなと協会事業,港湾課,港を広める。,協会は宣伝事業を640件実施した。,1.港湾,評価対象外,,,
+4,みなと清掃事業,港湾課,港を掃く。,苦情は4件だった。,1.港湾,評価対象外,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def of_fields() -> Database:
+    db = open_database(":memory:")
+    store_list(db, parse_list(OF_FIELDS.encode()), source_name="hyoka.csv", now="2026-11-29T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("図書室の貸出冊数は", ""), ("図書室の上映会は何回", "32回"), ("港湾の苦情は何件", "4件")],
+)
+def test_how_many_of_a_thing_is_no_number_of_projects(of_fields: Database, asked: str, told: str) -> None:
+    given = answer(of_fields, asked)
+    assert given.kind not in ("count", "list")
+    assert told in given.text
+
+
+@pytest.mark.parametrize("asked", ["図書室の事業は何件", "図書室の事業数は", "図書室の事業はいくつ"])
+def test_projects_of_a_choice_are_counted_where_they_are_asked_for(of_fields: Database, asked: str) -> None:
+    assert "2件です" in answer(of_fields, asked).text
+
+
+def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
+    given = answer(of_fields, "協会の宣伝事業は何件ですか")
+    assert given.kind == "figure"
+    assert given.text.startswith("640件です")
+
+
+def test_what_a_project_did_to_many_is_no_number_of_projects(of_fields: Database) -> None:
+    assert answer(of_fields, "えほん上映では何件の事業を採択しましたか").kind == "none"
+
+
+def test_a_general_word_tells_no_choice(of_fields: Database) -> None:
+    assert "評価対象外" not in answer(of_fields, "清掃の対象は港ですか").text
+    assert "2件です" in answer(of_fields, "行政評価が対象外の事業は何件").text

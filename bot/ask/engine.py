@@ -24,7 +24,7 @@ from bot.ask.intents import (
 )
 from bot.ask.matching import bag, sentences
 from bot.ask.matching import lacking as words_lacking
-from bot.ask.quantities import Figure, figures_asked_apart, fitting, is_of_role
+from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -575,6 +575,33 @@ def _of_subject(answers: _Answers) -> _Answers:
     return given
 
 
+_KIND_OF_WORK = lazily(r"(?P<thing>[一-龥々ァ-ヺー・]+事業)(?:は|って|が)?[、,]?(?:全部で|合計で?)?何件")
+
+
+def _count(db: Database, request: Request) -> Answer:
+    """How many projects there are, unless one counts such things itself: 啓発事業を5件実施し."""
+    given = listing.answer(db, request)
+    asks = _KIND_OF_WORK.search(request.question)
+    if asks is None or given.confidence != "sure" or request.offices or request.named or given.rest:
+        return given
+    said = lazily(
+        rf"{re.escape(asks['thing'])}(?:[をはが:：、]|の件?数[はが]?)?(?:延べ|合計|約|計)?[0-9０-９,，]+件"
+    )
+    counting = [
+        project
+        for project in follow_ups.projects_of(db, given.shown)
+        if any(said.search(sentence.text) for _, sentence in sentences(project))
+    ]
+    figure = asked_figure(request.question)
+    if len(counting) != 1 or figure is None:
+        return replace(given, confidence="unsure") if counting else given
+    year, number = counting[0].key
+    entries = tuple(e for e in db.snapshot.catalog.of_number(number) if e.fiscal_year == year)
+    read_as = replace(request, kind="figure", figure=figure, named=(entries,), counted=request.terms[-1:])
+    told = fields.answer_figure(db, read_as)
+    return told if told.kind == "figure" else replace(given, confidence="unsure")
+
+
 def _of_last(
     tells: Callable[[Database, Asked, Turn], Answer | None],
 ) -> Callable[[Database, Asked], Answer | None]:
@@ -592,7 +619,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "which": comparing.answer_which,
     "compare": comparing.answer,
     "summary": briefs.summary,
-    "count": listing.answer,
+    "count": _count,
     "field": _of_subject(fields.answer),
     "figure": _of_subject(fields.answer_figure),
     "list": listing.answer,

@@ -338,9 +338,29 @@ def _wants_count(asked: Asked) -> Wants | None:
     found = asking.COUNT.search(asked.core)
     if figures_asked_apart(asked.core):
         return None  # 何件応募があって何件採択された
+    if _is_of_what_was_done(asked):
+        return None
     if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
         return None
     return Wants(*_of_set(asked, found.span()))
+
+
+_DONE_TO = lazily(
+    rf"(?:^|では?、?)(?:{asking.HOW_MANY}の?{asking.WORK}|何事業)を"
+    r"(?:(?P<done>[一-龥ァ-ヺー]{2,})(?:を)?し|行い|行っ|や[っり])(?:まし)?た"
+)
+
+
+def _is_of_what_was_done(asked: Asked) -> bool:
+    """Whether it is how many a project did something to, which its record counts: 何件の事業を評価しましたか.
+
+    An office did what its projects are.
+    """
+    found = _DONE_TO.search(asked.text)
+    if found is None or asked.named.offices or asked.named.named:
+        return False
+    told = terms(asked.text[: found.start()])[0]
+    return any(not is_light(term) for term in (*told, *((found["done"],) if found["done"] else ())))
 
 
 def _wants_field(asked: Asked) -> Wants | None:
@@ -625,7 +645,12 @@ INTENTS: tuple[Intent, ...] = (
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
     Intent("in katakana", "かなをカタカナに直して", "again", _if(_is_alone)),
     Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
-    Intent("counted", "事業の件数", "again", _if(lambda a: _counts_projects(a.request))),
+    Intent(
+        "counted",
+        "事業の件数",
+        "again",
+        _if(lambda a: _counts_projects(a.request) and not _is_of_what_was_done(a)),
+    ),
     Intent("passage", "すべてを満たす一文", "again", _if(lambda a: _may_be_a_sentence(a.request))),
     Intent("figure's sentence", "一文の数字", "again", _if(lambda a: _may_have_its_figure(a.request))),
 )  # fmt: skip

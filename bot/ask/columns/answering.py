@@ -15,6 +15,7 @@ from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of
+from bot.ask.columns.skeleton import COLUMN
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
@@ -46,9 +47,13 @@ _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?
 _DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
-# Projects by a word for them, of which nothing more is asked (事業の参加者は何件).
-_PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?!の[^■▲]*何|[一-龥])")
-_OF_PROJECTS = ("件", "事業", "つ", "", PERCENT)
+_PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?![一-龥])")
+_THING_COUNTED = re.compile(
+    "[一-龥ァ-ヺー]{2}(?<!事業)(?<!施策)(?<!取組)(?<!業務)(?<!事務)(?<!関係)(?<!関連)"
+    "[はがっ]て?(?:全部で|全体で)?(?:何件|いくつ)"
+)
+_ONLY_A_CHOICE = re.compile("▲(?:って|[はが])?、?(?:全部で|全体で)?(?:何件|何個|いくつ)")
+_OF_PROJECTS = ("件", "事業", "", PERCENT)
 _NUMBER = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?")
 _EACH = re.compile("それぞれ|各々|おのおの")
 _PRICES = ("値段", "価格")
@@ -263,12 +268,18 @@ def _is_of_a_thing(question: ColumnQuestion) -> bool:
     if asking.COUNT.search(typed):
         return False
     figure = asked_figure(typed)
-    is_measured = figure is not None and figure.unit not in _OF_PROJECTS
-    if _PROJECTS.search(question.skeleton) and not is_measured:
+    is_measured = figure is not None and not (
+        figure.unit in _OF_PROJECTS or figure.counter in ("いくつ", "何個", "個")
+    )
+    if not is_measured and COLUMN in question.skeleton:  # 法定義務じゃないの何個ある
         return False
     if all(column.topic == "evaluation" for choice in question.choices for column in choice.columns):
         return is_measured and any(not is_light(term) for term in question.rest)
-    return is_measured or figure is not None or not asking.LIST.search(typed)
+    if _ONLY_A_CHOICE.match(question.skeleton):  # 法定義務ありって全部で何件
+        return False
+    if is_measured or _THING_COUNTED.search(question.skeleton):
+        return True
+    return not (_PROJECTS.search(question.skeleton) or (figure is None and asking.LIST.search(typed)))
 
 
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
