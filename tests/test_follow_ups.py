@@ -298,3 +298,18 @@ def test_a_compound_that_begins_the_names_of_others_is_of_those(tmp_path: Path) 
     given = talk(db, "循環バス運行事業の概要は？", "路線バスは？")
     assert given.citations == ("2",)
     assert talk(db, "循環バス運行事業の概要は？", "路線バスは？", "成果は？").citations == ("2",)
+
+
+def test_another_project_is_sure_only_where_the_question_names_it(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    rows = (
+        "事業番号,事業名,担当課,概要,成果\n"
+        "1,橋りょう補修事業,土木課,橋を補修する。,3橋を補修した。\n"
+        "2,芝桜植栽事業,公園課,芝桜を植える。,苗木の購入に助言を行った。\n"
+        "3,公園清掃事業,公園課,公園を掃除する。,12回掃除した。\n"
+    )
+    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    mentioned = talk(db, "橋りょう補修事業の概要は？", "苗木の助言もあるのですか。")
+    assert mentioned.confidence != "sure"
+    named = talk(db, "橋りょう補修事業の概要は？", "芝桜の成果は？")
+    assert (named.confidence, named.citations) == ("sure", ("2",))

@@ -146,7 +146,7 @@ def _of_another(db: Database, asked: Asked, given: Answer) -> Answer:
     if _OF_ITS_OFFICE.search(asked.typed) and given.quoted:
         return unknown(shown=shown, why=given.why)
     project = projects.get(db, *given.shown[0])
-    if project is None or project.key in (last.topic, *last.listed):
+    if project is None or _is_of_thread(last, given, request):
         return given
     nouns = [t for t in request.terms if terms.names(t) and not subjects.is_own_city(db, t)]
     nouns = [t for t in nouns if not re.search(rf"{re.escape(t)}[たてるれらま]", asked.typed)]
@@ -347,6 +347,30 @@ def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
     ]
 
 
+def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
+    """Whether an answer is of a project that the thread showed, or of one in the year that is asked for."""
+    numbers = {number for _, number in filter(None, (last.topic, *last.listed))}
+    is_year_alone = bool(request.years and not request.terms)
+    return is_year_alone or any(number in numbers for _, number in given.shown)
+
+
+def _not_named(db: Database, asked: Asked, given: Answer) -> Answer:
+    """An answer of a project that the thread did not show is sure only where the question names it.
+
+    What its text only mentions may be meant of the thread's own: お金の支援もあるのですか. A figure was held
+    against every noun of the question.
+    """
+    is_of_one = asked.last and asked.last.topic and given.kind in ("field", "search")
+    if not is_of_one or given.confidence != "sure" or not given.shown or asked.last is None:
+        return given
+    is_of_thread = _is_of_thread(asked.last, given, asked.request)
+    if is_of_thread or asked.request.named or asked.request.offices or asked.request.unknown_numbers:
+        return given
+    nouns = [term for term in asked.request.terms if terms.names(term)]
+    is_named = nouns and all(_is_named(db, given, (noun,)) for noun in nouns)
+    return given if is_named else replace(given, confidence="unsure")
+
+
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     """A refusal with the sentences near to the question, read as its thread has it."""
     is_refused = given.kind == "none"
@@ -376,6 +400,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
     Step("another project", "each answer", _of_another),
+    Step("not named", "the outcome", _not_named),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
 )
