@@ -37,7 +37,7 @@ pictures: .venv/installed  ##+ take the README's pictures anew, with the tests o
 message-pictures: .venv/installed  ##+ the commonest messages of Slack on a phone and a desk, into docs (needs Chromium)
 	$(BIN)/python -m tests.message_pictures
 
-test: .venv/installed  ## the test suite, three minutes on two cores
+test: .venv/installed  ## the test suite, four minutes on two cores
 	$(BIN)/python -m pytest
 
 test-slow: .venv/installed  ##+ the tests that take long by their nature, and the properties with many more examples; their times
