@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from bot.ask.answers import Key
 from bot.ask.columns.figures import Derived, Row, derived_cells
@@ -266,8 +266,8 @@ class Indicators:
 
     def share(self, wanted: Pairs, found: Pairs) -> float:
         """The part of what is wanted that is found, from 0 to 1."""
-        whole = sum(map(self.weight, wanted))
-        return sum(map(self.weight, wanted & found)) / whole if whole else 0.0
+        whole = fsum(map(self.weight, wanted))  # exact: in whatever order a set has them
+        return fsum(map(self.weight, wanted & found)) / whole if whole else 0.0
 
 
 class _Known(Memo[str, Indicators]):
