@@ -121,40 +121,36 @@ def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | N
     return refused[0].stage == "thread" and (intent.stage == "thread" or asked.stands_alone)
 
 
-_YES_OR_NO = re.compile(
-    "(?:ない|です|でした|ます|ました|た|る|の|でしょう|よね)か?[?？]$|(?:です|ます|した)か。?$"
-)
-_OF_ITS_OFFICE = re.compile(
-    "も、?(?:ここ|そこ|この|その|同じ)の?(?:課|室|部署?|係)(?:なの|の|です|でしょう)?か?[?？]"
-)
-_NOUN_ALONE = re.compile("[^はがをのにで、。?？]{2,12}は[?？]?")
-_ASKS_WHAT = re.compile("何|なに|なん|いつ|どこ|誰|だれ|どの|どれ|いくら|いくつ|どう|なぜ|どんな|どちら|いか")
+def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
+    """What the thread did not show, in a follow-up that names no project: told where the question means it.
 
-
-def _of_another(db: Database, asked: Asked, given: Answer) -> Answer:
-    """No answer where a follow-up whether something is so would be told, as sure, of a project not named.
-
-    So would one that names nothing at all (寄せたものは). The thread's project does not say it.
+    Nothing is told where the question points at what was shown (それ), where the other project does not say
+    a noun of its own figure, nor where the question asks whether something is so, or is a noun alone, and
+    no noun of it is in the other's name. As sure only where all are in that name, or say what was counted:
+    what a text only mentions may be meant of the thread's own project (お金の支援もあるのですか).
     """
-    last, is_told = asked.last, given.kind in ("field", "figure", "search", "list", "count")
-    if last is None or not is_told or given.confidence != "sure" or given.cells:
+    last, request = asked.last, asked.request
+    if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
-    few = last.listed if len(last.listed) <= follow_ups.MOST_NEAR else ()
-    shown, request = (last.topic,) if last.topic else few, asked.request
-    if not shown or len(given.shown) != 1 or request.named or request.offices:
+    shown = (last.topic,) if last.topic else last.listed
+    is_named = request.named or request.offices or request.unknown_numbers
+    if is_named or not 0 < len(shown) <= follow_ups.MOST_NEAR:
         return given
-    if _OF_ITS_OFFICE.search(asked.typed) and given.quoted:
-        return unknown(shown=shown, why=given.why)
-    project = projects.get(db, *given.shown[0])
-    if project is None or _is_of_thread(last, given, request):
+    project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
+    points = asking.points_at(asked.typed)
+    if unsaid := [points] if points else _unsaid(asked, project, given) if project else []:
+        why = wording.not_borne_out("thread", unsaid)
+        return unknown(why, shown=shown, why=(*given.why, why))
+    if given.kind in ("summary", "compare") or given.confidence != "sure" or given.cells:
         return given
     nouns = [t for t in request.terms if terms.names(t) and not subjects.is_own_city(db, t)]
-    nouns = [t for t in nouns if not re.search(rf"{re.escape(t)}[たてるれらま]", asked.typed)]
-    is_asked = bool(_YES_OR_NO.search(asked.typed.strip())) and not _ASKS_WHAT.search(asked.typed)
-    is_asked = is_asked or bool(not last.topic and _NOUN_ALONE.fullmatch(asked.typed.strip()))
-    if any(alnum_key(noun) in alnum_key(project.name) for noun in nouns) or (nouns and not is_asked):
-        return given
-    return unknown(shown=shown, why=given.why)
+    nouns = [t for t in nouns if not re.search(rf"{re.escape(t)}[たてるれらま]", asked.typed)]  # 寄せた
+    has = [project is not None and alnum_key(noun) in alnum_key(project.name) for noun in nouns]
+    is_short = not nouns or asking.asks_whether(asked.typed) or asking.is_noun_alone(asked.typed)
+    if project and is_short and not any(has):
+        return unknown(shown=shown, why=given.why)
+    is_sure = given.kind not in ("field", "search") or (has and all(has))
+    return given if is_sure else replace(given, confidence="unsure")
 
 
 def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -279,8 +275,8 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     question = request.question if request is not asked.request else asked.typed
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     is_any, of_set = is_other and asked.meant is asked.request, given.kind in ("list", "count")
-    unsaid = tuple(_not_of_thread(db, asked, given)) if given.kind == "figure" and asked.last else ()
-    unsaid = unsaid or tuple(_pointed_elsewhere(asked, given))
+    project = projects.get(db, *given.shown[0]) if asked.last and len(given.shown) == 1 else None
+    unsaid = tuple(_unsaid(asked, project, given)) if project else ()
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
         is_said = is_any or unsaid or (of_set and request.terms)
@@ -318,31 +314,19 @@ def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Fi
     return [figure for figure in every if is_of_role(text, figure, request.figure)] or every
 
 
-def _pointed_elsewhere(asked: Asked, given: Answer) -> list[str]:
-    """The word by which a follow-up points at what the thread showed, where none of that is answered of."""
-    points = asking.PRONOUN.match(one_space(asked.typed))
-    shown = {asked.last.topic, *asked.last.listed} - {None} if asked.last else ()
-    is_named = asked.request.named or asked.request.offices
-    if not (points and shown and given.shown) or is_named or shown & {*given.shown}:
-        return []
-    return [] if points[0].endswith(("の", "同じ")) else [points[0]]  # その懇談会 may be another's
-
-
-def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
+def _unsaid(asked: Asked, project: Project, given: Answer) -> list[str]:
     """The nouns of a follow-up that the project does not say which gives its figure.
 
     The thread's own may say them anywhere: 基幹系のサーバ is of no project that has another one. Any other
     project must say them in what is quoted.
     """
-    project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
-    if project is None or asked.last is None or asked.request.named:
+    if given.kind != "figure" or asked.last is None or asked.request.named:
         return []
     is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
-    unsaid = passages.unsaid(asked.meant, project)
     of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)
     return [
         noun
-        for noun in of_quotes or unsaid
+        for noun in of_quotes or passages.unsaid(asked.meant, project)
         if noun in asked.meant.terms and len(noun) > 1 and terms.names(noun) and not is_light(noun)
     ]
 
@@ -352,23 +336,6 @@ def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
     numbers = {number for _, number in filter(None, (last.topic, *last.listed))}
     is_year_alone = bool(request.years and not request.terms)
     return is_year_alone or any(number in numbers for _, number in given.shown)
-
-
-def _not_named(db: Database, asked: Asked, given: Answer) -> Answer:
-    """An answer of a project that the thread did not show is sure only where the question names it.
-
-    What its text only mentions may be meant of the thread's own: お金の支援もあるのですか. A figure was held
-    against every noun of the question.
-    """
-    is_of_one = asked.last and asked.last.topic and given.kind in ("field", "search")
-    if not is_of_one or given.confidence != "sure" or not given.shown or asked.last is None:
-        return given
-    is_of_thread = _is_of_thread(asked.last, given, asked.request)
-    if is_of_thread or asked.request.named or asked.request.offices or asked.request.unknown_numbers:
-        return given
-    nouns = [term for term in asked.request.terms if terms.names(term)]
-    is_named = nouns and all(_is_named(db, given, (noun,)) for noun in nouns)
-    return given if is_named else replace(given, confidence="unsure")
 
 
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -399,8 +366,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("month", "each answer", _by_month),
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
-    Step("another project", "each answer", _of_another),
-    Step("not named", "the outcome", _not_named),
+    Step("another project", "each answer", _outside_thread),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
 )

@@ -172,6 +172,29 @@ PRONOUN = lazily(
     r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
 )
 
+_YES_OR_NO = lazily(
+    r"(?:ない|です|でした|ます|ました|た|る|の|でしょう|よね)か?[?？]$|(?:です|ます|した)か。?$"
+)
+_ASKS_WHAT = lazily("何|なに|なん|いつ|どこ|誰|だれ|どの|どれ|いくら|いくつ|どう|なぜ|どんな|どちら|いか")
+_NOUN_ALONE = lazily("[^はがをのにで、。?？]{2,12}は[?？]?")
+
+
+def points_at(text: str) -> str:
+    """The word by which a text points at what was shown (それ); その懇談会 may be another's."""
+    points = PRONOUN.match(one_space(text))
+    return "" if points is None or points[0].endswith(("の", "同じ")) else points[0]
+
+
+def asks_whether(text: str) -> bool:
+    """Whether a text asks if something is so (支援もあるのですか), and not what, who or when."""
+    return bool(_YES_OR_NO.search(text.strip())) and not _ASKS_WHAT.search(text)
+
+
+def is_noun_alone(text: str) -> bool:
+    """Whether a text is a noun and は: 応募は？."""
+    return bool(_NOUN_ALONE.fullmatch(text.strip()))
+
+
 OF_LIST = lazily(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
 WHOLE_LIST = lazily(
     r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
