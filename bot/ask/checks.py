@@ -43,19 +43,7 @@ _DENIES = frozenset(("ない", "ず", "ぬ", "まい"))
 _ABLE = "出来る"  # 実施できなかった denies 実施
 # A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
 _POLITE = frozenset(
-    (
-        "呉れる",
-        "貰う",
-        "頂く",
-        "下さる",
-        "有る",
-        "知れる",
-        "違う",
-        "宜しい",
-        "教える",
-        "すむ",
-        "済む",
-    )
+    ("呉れる", "貰う", "頂く", "下さる", "有る", "知れる", "違う", "宜しい", "教える", "すむ", "済む")
 )
 # Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
 _SKIPPED = frozenset(("助動詞", "助詞", "副詞"))

@@ -13,15 +13,7 @@ from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unkno
 from bot.ask.checks import Claim, came_of, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
-from bot.ask.intents import (
-    asides,
-    briefs,
-    changing,
-    comparing,
-    fields,
-    listing,
-    passages,
-)
+from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
 from bot.ask.matching import bag, sentences
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
@@ -88,8 +80,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     if last is None:
         return asked
     return replace(
-        asked,
-        put_in=lambda request: _in_their_year(db, follow_ups.reread(db, asked.typed, request, last)),
+        asked, put_in=lambda request: _in_their_year(db, follow_ups.reread(db, asked.typed, request, last))
     )
 
 

@@ -207,15 +207,9 @@ _FIELDS = {
 }
 # The first that fits; its group is the thing asked about.
 _FRAMES = (
-    (
-        "{}の事業は何件",
-        rf"how many {_PROJECTS} (?:are )?(?:there )?{_OF} (.+?)(?: are there)?",
-    ),
+    ("{}の事業は何件", rf"how many {_PROJECTS} (?:are )?(?:there )?{_OF} (.+?)(?: are there)?"),
     ("{}の事業は何件", rf"how many {_PROJECTS} does (.+) have"),
-    (
-        "{}の事業を一覧で",
-        rf"(?:(?:which|what) {_PROJECTS}(?: are)?|{_LIST} {_PROJECTS}) {_OF} (.+)",
-    ),
+    ("{}の事業を一覧で", rf"(?:(?:which|what) {_PROJECTS}(?: are)?|{_LIST} {_PROJECTS}) {_OF} (.+)"),
     ("{}の担当課は", rf"(?:who|(?:which|what) {_OFFICE})(?:'s| is| are)? {_RUNS} (.+)"),
     *((f"{{}}の{field}は", rf"{_SAY}the (?:{nouns}) (?:of|for) (.+)") for field, nouns in _FIELDS.items()),
     *((f"{{}}の{what}は", rf"{_SAY}the (?:{nouns}) (?:of|for|in) (.+)") for what, nouns in _AMOUNTS.items()),

@@ -452,8 +452,7 @@ def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple
     newest = max(one.entry.fiscal_year for one in some)
     of_year = [one for one in some if one.entry.fiscal_year == newest]
     ordered = sorted(
-        of_year,
-        key=lambda one: (-known.share(asked, one.pairs), -known.own(one, asked), one.column.position),
+        of_year, key=lambda one: (-known.share(asked, one.pairs), -known.own(one, asked), one.column.position)
     )
     left, chosen = asked, list[Indicator]()
     for one in ordered:

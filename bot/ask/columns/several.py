@@ -275,10 +275,7 @@ def _share(db: Database, question: ColumnQuestion, scope: Scope, topic: Say | No
     unit = found[0][1].column.unit
     part, whole = sum(v for v, row in found if row.entry.id in ids), sum(v for v, _ in found)
     count = len([1 for _, row in found if row.entry.id in ids])
-    parts = (
-        wording.share_of_amount(scope, part, whole, unit),
-        wording.some_added_up(count, len(found)),
-    )
+    parts = (wording.share_of_amount(scope, part, whole, unit), wording.some_added_up(count, len(found)))
     return _answer("figure", parts, some, wording.reason("share", scope.columns[:1]))
 
 

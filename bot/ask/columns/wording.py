@@ -572,10 +572,7 @@ _REASONS: Mapping[Reason, str] = {
 
 @finding()
 def reason(
-    which: Reason,
-    columns: Sequence[Column] = (),
-    question: ColumnQuestion | None = None,
-    how: Work = "sum",
+    which: Reason, columns: Sequence[Column] = (), question: ColumnQuestion | None = None, how: Work = "sum"
 ) -> str:
     """How an answer was found."""
     asked = [mention.word for mention in question.asked] if question else []

@@ -7,16 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.ask import subjects, wording
-from bot.ask.answers import (
-    Answer,
-    Confidence,
-    Details,
-    Items,
-    Part,
-    Quote,
-    Table,
-    unknown,
-)
+from bot.ask.answers import Answer, Confidence, Details, Items, Part, Quote, Table, unknown
 from bot.ask.intents import listing, passages
 from bot.ask.matching import sentences
 from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
@@ -47,11 +38,7 @@ def answer(db: Database, request: Request) -> Answer:
         return unknown(wording.WHICH_TWO, why=(wording.no_two(request.topic),))
     is_sure = all(subject.is_sure for subject in subjects_meant)
     why = tuple(subject.candidates[0].why for subject in subjects_meant)
-    parts = (
-        wording.side_by_side(found),
-        *_side_by_side(found, request.fields),
-        Details(tuple(found)),
-    )
+    parts = (wording.side_by_side(found), *_side_by_side(found, request.fields), Details(tuple(found)))
     keys = tuple(project.key for project in found)
     return Answer("compare", parts, keys, confidence="sure" if is_sure else "unsure", why=why)
 
