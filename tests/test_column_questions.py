@@ -448,6 +448,7 @@ PAID = """
 5,体育館管理事業（北）,体育課,北体育館を管理する。,施設を保った。,300,継続,北体育館洗面所の洋式化率,56,％
 6,体育館管理事業（南）,体育課,南体育館を管理する。,施設を保った。,310,継続,南体育館洗面所の洋式化率,61,％
 8,遺族手当支給事業,福祉課,遺族に手当を支給する。,予定どおり支給した。,771,継続,,,
+9,生垣設置補助事業,緑地課,生垣を設ける費用を補助する。,多くの方が生垣を設けた。,640,継続,補助金交付件数,12,件
 7,新図書館建設事業,教育課,図書館を建てる。,計画のとおりに進んだ。,9000,継続,年度ごとの工事進捗率,66,％
 """
 
@@ -473,6 +474,28 @@ def test_no_cost_of_a_project_answers_for_a_price_or_for_what_one_gets(paid: Dat
     assert "1,750,000円" in given.text
     assert "2,257千円" not in given.text
     assert "2,257千円" in answer(paid, "結婚記念祝金事業の事業費は").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "生垣の設置の補助額はいくら",
+        "生垣設置補助事業の補助額はいくらですか",
+        "生垣設置の補助金はいくら",
+        "生垣を設置するといくら補助してもらえますか",
+        "遺族手当の支給額はいくらですか",
+        "生垣設置の補助総額はいくら",
+    ],
+)
+def test_the_cost_of_a_project_is_not_what_is_granted_a_case(paid: Database, question: str) -> None:
+    given = answer(paid, question)
+    assert given.confidence != "sure"
+    assert "12件です" not in given.text
+
+
+def test_what_was_spent_on_grants_is_the_cost_of_their_project(paid: Database) -> None:
+    for asked in ("生垣設置補助事業はいくらかかった", "生垣設置の補助にいくら使った"):
+        assert "640千円" in answer(paid, asked).text
 
 
 def test_an_empty_cell_is_no_answer_where_the_text_has_the_figure(paid: Database) -> None:
@@ -900,6 +923,18 @@ def test_an_amount_of_money_is_no_number_of_shops(amounts: Database) -> None:
     assert "25,000,000" not in answer(amounts, "商品券を扱う店は33店ですか").text
 
 
+def test_a_noun_that_is_counted_tells_which_indicator_counts_it(amounts: Database) -> None:
+    for asked in ("商品券は何店舗で使えますか", "地域商品券が使えるのは何店舗？"):
+        given = answer(amounts, asked)
+        assert "44件" in given.text
+        assert "25,000,000" not in given.text
+
+
+def test_how_nouns_are_joined_tells_no_project(amounts: Database) -> None:
+    given = answer(amounts, "運動公園の利用者は何人")
+    assert (given.confidence, given.citations) == ("sure", ("8",))
+
+
 def test_how_much_something_grew_is_not_how_much_there_is(amounts: Database) -> None:
     assert "812点" in answer(amounts, "郷土資料は全部で何点").text
     assert "「郷土資料の増加数」" not in answer(amounts, "郷土資料の総数は").text
@@ -912,6 +947,44 @@ def test_where_two_projects_fit_both_are_shown_and_none_is_claimed(amounts: Data
     assert set(given.citations) == {"7", "8"}
     for each in ("5,100人", "2,300人"):
         assert each in given.text
+
+
+PUT_DOWN = """
+1,就職相談会事業,商工課,相談会を開く。,就職相談会を2回開き、83人の参加申込がありました。,300,相談会の開催数,2,回,参加申込者数,83,人
+2,体験農園事業,農政課,農作業を教える。,46人の応募があり、19人が農作業に参加しました。,120,,,,,,
+3,工芸館運営事業,文化課,工芸館を開く。,教室を開きました。,900,工芸館の友の会登録者数,520,人,,,
+4,海岸清掃事業,環境課,海岸を清掃する。,清掃に210人が参加しました。,80,,,,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def put_down(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Projects that tell how many people came, or only how many are put down for something."""
+    found = open_database(tmp_path_factory.mktemp("put-down") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{AMOUNTS_HEAD}{PUT_DOWN}".encode()
+    store_list(found, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("就職相談会に何人来ましたか", ""),
+        ("就職相談会の参加者は何人", ""),
+        ("就職相談会には何人申し込みましたか", "83人"),
+        ("就職相談会の参加申込者数は", "83人"),
+        ("体験農園では何人が農作業に参加しましたか", "19人"),
+        ("工芸館の利用者は何人", ""),
+        ("工芸館の友の会の登録者は何人", "520人"),
+        ("海岸清掃には何人参加した", "210人"),
+    ],
+)
+def test_who_is_put_down_for_something_has_not_come_to_it(
+    put_down: Database, question: str, people: str
+) -> None:
+    given = answer(put_down, question)
+    assert people in given.text
+    assert (given.confidence == "sure") == bool(people)
 
 
 OF_A_SECTION = """

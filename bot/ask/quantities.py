@@ -585,6 +585,8 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
         return _is_end_asked(sentence, figure, asked)
     if figure.unit in (DURATION, ORDINAL, "倍"):
         return True
+    if is_only_put_down(asked.question, _said_beside(sentence, figure)):
+        return False
     role, roles = role_in(sentence, figure), asked.roles
     if "total" in roles:
         return _is_total(sentence, figure, role)
@@ -600,6 +602,24 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
             BEFORE,
         }  # the most that is paid is what is paid; it is said as such
     return role in roles or (role == BEFORE and is_before_asked(sentence, figure, asked))
+
+
+PUT_DOWN = lazily("申し?込|応募|予約|登録|エントリー|抽選|招待|案内")
+_TAKE_PART = lazily(
+    "[来き](?:た|て|ま|場|館|庁|所|訪)|参加|訪[れ問]|出席|集ま|入場|入館|利用|使っ|受講|体験|乗[っり車]|泊"
+)
+_BESIDE = lazily("^[^、。，,0-9０-９]{0,12}")
+
+
+def is_only_put_down(asked: str, said: str) -> bool:
+    """Whether who came is asked, and what is said is of those who are put down for it: 参加申込, 登録者数."""
+    return bool(PUT_DOWN.search(said) and _TAKE_PART.search(asked)) and not PUT_DOWN.search(asked)
+
+
+def _said_beside(sentence: str, figure: Figure) -> str:
+    """What a figure is said to be of: the noun before it and what stands right behind it."""
+    behind = _BESIDE.search(sentence[figure.end :])
+    return f"{label_of(sentence, figure, with_particle=True)} {behind[0] if behind else ''}"
 
 
 _OF_BEFORE = lazily("([一-龥ァ-ヺー]*(?:[時前初末]|現在))の$")

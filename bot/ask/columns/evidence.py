@@ -10,6 +10,7 @@ from math import fsum, log
 from bot.ask.answers import Key
 from bot.ask.columns.figures import Derived, Row, derived_cells
 from bot.ask.columns.naming import ColumnNames, fold
+from bot.ask.quantities import COUNTERS
 from bot.ask.terms import is_light
 from store.columns.catalog import cells
 from store.columns.values import Cell, Column
@@ -219,8 +220,10 @@ _LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
 _WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
 _REMARK = re.compile("[(（][^()（）]*[)）]")
 UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセント|%|割"
+# 店舗 of 何店舗で, which is no counter; an indicator may be named by it.
+COUNTED_NOUN = f"(?!{COUNTERS})[一-龥]{{2}}(?=[はがをでにも、?？]|$)"
 ASKING = re.compile(  # says how it is asked
-    f"何(?:{UNITS}|[一-龥])?|実際|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
+    f"何(?:(?={COUNTED_NOUN})|{UNITS}|[一-龥])?|実際|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
     "|値(?![一-龥])|数(?![一-龥])|いくつ|いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい|だけ)|ください|それぞれ"
     "|について|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
 )

@@ -16,6 +16,7 @@ from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
+    COUNTED_NOUN,
     UNITS,
     Indicator,
     Indicators,
@@ -33,6 +34,7 @@ from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.single import by_years, together
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
+from bot.ask.quantities import PUT_DOWN, is_only_put_down
 from bot.ask.terms import is_light, terms
 from bot.ask.wording import Say
 from bot.messages.charts import charts_of
@@ -83,6 +85,7 @@ _GROWTH = re.compile(
 )
 _GROWN = re.compile("増|減|伸び|延び|ふえ|へっ|へる")
 _COUNTED = re.compile("[0-9](?:人|名|件|回|点|店|冊|台|本|枚|校|世帯|団体|[かヶカケ箇]所)")
+_THINGS_COUNTED = re.compile(f"何{COUNTED_NOUN}")
 _LIMITS = ("定員", "上限", "打診")  # what may come or was tried is not what came
 _HELD = re.compile("(開催|実施|発行)(?:回)?数$")
 _PEOPLE = re.compile(f"{_USED}人の?数")
@@ -393,14 +396,21 @@ def in_unit(db: Database, key: Key, unit: str) -> Answer | None:
     """The only indicator of a project that is counted in a unit, staff aside; None for none or several."""
     own = known_indicators(db).of_project(key)
     counted = [one for one in own if _values(db, "", one)[1].strip().endswith(unit)]
+    counted = [one for one in counted if not PUT_DOWN.search(one.name)]  # it is asked who came
     if len(counted) > 1:  # those who come are not those who run it
         counted = [one for one in counted if not _RUN_BY.search(one.name)]
     return told(db, "", counted) if len(counted) == 1 else None
 
 
 def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
-    """The indicators of the one project that, with its name and section, has most of what is asked."""
+    """The indicators of the one project that, with its name and section, has most of what is asked.
+
+    How two nouns are joined tells none of several: 図書館の利用者 is not 隣保館の利用回数.
+    """
     found = _rivals(known, asked)
+    if len(found) > 1:
+        asked = frozenset(pair for pair in asked if not _JOINT.search(pair))
+        found = _rivals(known, asked)
     return _chosen(known, asked, found[0]) if len(found) == 1 and _are_named(known, asked, found[0]) else ()
 
 
@@ -618,7 +628,7 @@ def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     values = [row for row in group if row.column.kind in NUMERIC]
     said = next((row for row in group if is_unit(row.column) and not row.cell.state), None)
     unit = unit_said(said, values) if said else ""
-    is_asked = _is_counted_in(typed, unit) and _is_of_the_quantity(typed, one, unit)
+    is_asked = _is_counted_in(typed, fold(one.name), unit) and _is_of_the_quantity(typed, one, unit)
     return (values if is_asked else []), unit
 
 
@@ -638,7 +648,7 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     name = fold(one.name)
     if _is_growth_unasked(typed, one):
         return False
-    if any(limit in name and limit not in typed for limit in _LIMITS):
+    if any(limit in name and limit not in typed for limit in _LIMITS) or is_only_put_down(typed, name):
         return False
     asked = list(_QUANTITY.finditer(typed.replace(fold(one.entry.name), "■")))
     if not asked:
@@ -656,9 +666,12 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     )
 
 
-def _is_counted_in(typed: str, unit: str) -> bool:
-    """Whether a value in this unit can be what 何人 or 何件 asks for, or 213店ですか."""
-    if unit.endswith("円") and "円" not in typed and _COUNTED.search(typed):
+def _is_counted_in(typed: str, name: str, unit: str) -> bool:
+    """Whether a value in this unit can be what 何人, 何店舗 or いくら asks for, or 213店ですか."""
+    is_money = unit.endswith("円")
+    if is_money and "円" not in typed and (_COUNTED.search(typed) or _THINGS_COUNTED.search(typed)):
+        return False
+    if unit and not is_money and "いくら" in typed and name not in typed and not _QUANTITY.search(typed):
         return False
     asked = {_SAME.get(each, each) for each in _COUNTER.findall(typed)}
     named = {_SAME.get(unit, fold(unit)), *(_SAME.get(letter, letter) for letter in fold(unit))}
