@@ -1096,6 +1096,18 @@ def test_projects_of_a_choice_are_counted_where_they_are_asked_for(of_fields: Da
     assert "2件です" in answer(of_fields, asked).text
 
 
+@pytest.mark.parametrize(
+    "asked", ["図書室で終わった事業は", "港湾で増えた事業は何件", "図書室で新しく始めた事業は"]
+)
+def test_what_became_of_the_projects_of_a_choice_is_told_to_be_unread(
+    of_fields: Database, asked: str
+) -> None:
+    given = answer(of_fields, asked)
+    assert given.confidence == "unsure"
+    assert "という言い方は、確かめられませんでした" in given.text
+    assert answer(of_fields, "図書室で行っている事業は何件").confidence == "sure"
+
+
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
     given = answer(of_fields, "協会の宣伝事業は何件ですか")
     assert given.kind == "figure"

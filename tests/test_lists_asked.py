@@ -112,10 +112,61 @@ def test_a_thing_of_the_next_generation_is_for_no_children(asked) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["今年度で終わる事業", "令和3年度に終了する事業は何件", "本年度に始まった事業"]
+    "question",
+    [
+        "今年度で終わる事業",
+        "令和3年度に終了する事業は何件",
+        "本年度に始まった事業",
+        "終わった事業は何件",
+        "科学技術振興課で始まった事業は",
+    ],
 )
 def test_when_projects_end_is_not_told_by_what_ended_in_their_records(asked, question: str) -> None:
     assert asked(question).citations == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "having"),
+    [
+        ("ワークショップって書いてあるの何個", {"8", "85"}),
+        ("SDGsという言葉が出てくるのはいくつありますか", {"59", "84", "85"}),
+        ("AIって入ってるの何件", {"11", "93"}),
+        ("企画経営課でオンラインって書いてあるものは何件", {"58", "61", "73", "78", "80"}),
+    ],
+)
+def test_how_many_say_a_word_is_a_number_of_projects(asked, question: str, having: set[str]) -> None:
+    given = asked(question)
+    assert (given.kind, given.confidence, numbers(given)) == ("count", "sure", having)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "令和3年度は何件の事業を実施しましたか",
+        "令和3年度に行った事業はいくつ",
+        "全部で何件の事業をやっていますか",
+    ],
+)
+def test_a_project_that_was_carried_out_is_any_of_the_list(asked, question: str) -> None:
+    given = asked(question)
+    assert (given.kind, len(given.shown) + len(given.rest)) == ("count", 48)
+    assert "実施" not in given.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "question", ["令和6年度は何件の事業を実施しましたか", "令和4年度に行った事業はいくつ"]
+)
+def test_how_many_were_carried_out_in_a_year_is_told_by_the_list_of_that_year_alone(
+    asked, question: str
+) -> None:
+    given = asked(question)
+    assert (given.kind, given.citations) == ("none", ())
+    assert "一覧は登録されていません" in given.text
+
+
+def test_what_is_counted_by_another_word_too_is_not_said_to_have_the_very_word(asked) -> None:
+    """29 say 実施, the other 11 行う."""
+    assert "「実施」に当たる記載がある事業は40件です。" in asked("実施と書いてある事業は何件").text
 
 
 def test_what_is_like_a_thing_that_no_record_has_is_shown_and_not_claimed(asked) -> None:

@@ -235,3 +235,45 @@ def test_a_section_is_counted_by_its_whole_name(outside: Database):
     given = answer(outside, "議会事務局の事業は何件")
     assert "議会事務局の事業は1件です。" in given.text
     assert given.citations == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "sections"),
+    [
+        ("部局外の課はどこですか", "部局外で事業のある課・室は 2 あります。", {"議会事務局", "会計課"}),
+        ("経済部にはどんな課がありますか", "経済部で事業のある課・室は 1 あります。", {"商工観光課"}),
+        ("経済部には課がいくつある？", "経済部で事業のある課・室は 1 あります。", {"商工観光課"}),
+    ],
+)
+def test_the_sections_of_a_department_are_told_and_not_its_projects(
+    outside: Database, question: str, first: str, sections: set[str]
+):
+    given = answer(outside, question)
+    head, *lines = given.text.splitlines()
+    assert (given.citations, head.startswith(first)) == ((), True)
+    assert {line.removeprefix("・").split("　")[0] for line in lines} == sections
+
+
+def test_sections_of_no_department_are_those_without_one_in_the_list():
+    rows = ["1\t出納\t会計課", "2\t給付金\t福祉部　福祉課", "3\t慰霊祭\t福祉課", "4\t敬老会\t福祉部"]
+    db = open_database(":memory:")
+    text = "\n".join(["事業番号\t事務事業名\t担当部署", *rows])
+    store_list(db, parse_list(text.encode(), fiscal_year=2024), source_name="a.tsv", now=LOADED_AT)
+    head, *lines = answer(db, "部局外の課は？").text.splitlines()
+    assert (head.startswith("部の名前が書かれていないもの"), lines) == (True, ["・会計課　1件"])
+
+
+@pytest.mark.parametrize(
+    "question", ["会計課で終わった事業は", "会計課の終わった事業は何件", "会計課で増えた事業は"]
+)
+def test_what_became_of_the_projects_of_a_section_is_not_told_by_all_of_them(
+    outside: Database, question: str
+):
+    given = answer(outside, question)
+    assert given.confidence != "sure"
+    assert "確かめられませんでした" in given.text
+
+
+def test_what_a_section_carries_out_are_all_of_its_projects(outside: Database):
+    for question in ("会計課で行っている事業は何件", "会計課は何件の事業を実施しましたか"):
+        assert "会計課の事業は1件です。" in answer(outside, question).text

@@ -610,7 +610,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
 }
 _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "courtesy": lambda db, asked: asides.courtesies(db, asked.typed),
-    "offices": lambda db, asked: asides.offices(db, asked.typed),
+    "offices": asides.offices,
     "here": lambda *_: Answer("help", (wording.NO_SECTION_HERE,), confidence="none"),
     "sheets": lambda *_: Answer("none", wording.SHEETS_POINTER, confidence="none"),
     "which office": lambda db, asked: (

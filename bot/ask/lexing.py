@@ -231,10 +231,12 @@ _IN_ITS_TIME = (
     "(?:中|内|末|いっぱい)?(?:に|で|をもって|限りで|まで[でに]?|から)?"
     "(?:終わ|終え|終了|完了|始ま|始め|開始|スタート)"
 )
+_OF_ITSELF = "(?:(?<![^ 〓])|(?<=[課室部局館所]で)|(?<=[課室部局館所]では)|(?<=年[、に])|(?<=[今去昨]年))"
 LIFETIME = lazily(
-    rf"(?:{_THIS_YEAR}|{WRITTEN}年度){_IN_ITS_TIME}[ぁ-ん]*(?:予定)?(?=の?(?:事業|プロジェクト|もの|やつ))"
+    rf"(?:(?:{_THIS_YEAR}|{WRITTEN}年度){_IN_ITS_TIME}|{_OF_ITSELF}(?:もう|すでに|既に|まだ|新しく|新たに)?"
+    "(?:終わ|終了|完了|始ま|開始))[ぁ-ん]*(?:予定)?(?=の?(?:事業|プロジェクト|もの|やつ))"
 )
-"""That a project itself begins or ends in a year: 今年度で終わる事業."""
+"""That a project itself begins or ends: 今年度で終わる事業, 図書館で終わった事業."""
 _BEFORE_ITS_TIME = lazily(rf"{_THIS_YEAR}(?={_IN_ITS_TIME})")
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
-from bot.ask.checks import condition, role_of
+from bot.ask.checks import condition, denied, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures_asked_apart
-from bot.ask.terms import BEARING, EVENTS, LIGHT, is_light, is_of_office, names, terms
+from bot.ask.terms import BEARING, EVENTS, LIGHT, carries_out, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
 from store.text.courtesies import courtesy, may_be_of_projects
@@ -214,13 +214,22 @@ def _with_kind(asked: Asked) -> Request:
     found, light = terms(topic, light_words=LIGHT | general)
     if kind == "summary" and offices:
         found = tuple(filter(names, found))  # 簡単に, 短く
-    if offices and all(map(is_of_office, found)):
+    if offices and all(is_of_office(term) or (figure and is_light(term)) for term in found):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
+    if kind in ("count", "list") and _are_carried_out(request, core, found):
+        found, light = (), (*found, *light)
     read_as = replace(
         request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic, cue=wants.cue
     )
     counted = _counted(core, figure) if figure else ()
     return _office_questions(of_named(replace(read_as, terms=found, light=light, counted=counted)), held)
+
+
+def _are_carried_out(request: Request, core: str, found: tuple[str, ...]) -> bool:
+    """Whether all that is said of projects is that they are carried out: 実施した, not 実施しなかった."""
+    if not all(carries_out(term) and _is_done(request, term) for term in found):
+        return False
+    return bool(found) and not (denied(core) or asking.MENTIONED.search(core))
 
 
 def of_named(request: Request) -> Request:
@@ -340,9 +349,20 @@ def _wants_count(asked: Asked) -> Wants | None:
         return None  # 何件応募があって何件採択された
     if _is_of_what_was_done(asked):
         return None
-    if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
+    if found is None:
+        return _wants_noted(asked)
+    if asked.figure and _counts_within(asked.named, asked.core, found):
         return None
     return Wants(*_of_set(asked, found.span()))
+
+
+def _wants_noted(asked: Asked) -> Wants | None:
+    """How many records say what stands before: SDGsって出てくるのは何個, where that is no project's name."""
+    found = asking.COUNT_NOTED.search(asked.core)
+    if found is None or asked.named.named:
+        return None
+    rest, fields = _of_set(asked, found.span("asks"))
+    return Wants(rest, fields) if terms(rest)[0] else None
 
 
 _DONE_TO = lazily(
@@ -504,7 +524,8 @@ def _is_of_one(last: Turn) -> bool:
 
 def _is_of_offices(request: Request) -> bool:
     """Whether only the projects of offices are asked for: 健幸づくり推進課の事業数 names no indicator."""
-    is_all = request.kind in ("count", "list") and not (request.terms or request.named or request.fields)
+    is_all = request.kind in ("count", "list") and not (request.named or request.fields)
+    is_all = is_all and not any(map(names, request.terms))  # 図書館で終わったのは
     return is_all and bool(request.offices)
 
 
@@ -542,6 +563,20 @@ def is_of_a_noun(asked: Asked) -> bool:
         return False
     nouns, begins = list(filter(names, asked.request.terms)), _ELLIPTIC_BEGINS.match(asked.core)
     return is_elliptic(asked) or bool(len(nouns) == 1 and begins and begins["noun"].endswith(nouns[0]))
+
+
+def offices_within(asked: Asked) -> tuple[NamedOffice, ...] | None:
+    """The department or body whose sections are asked for; none where it is those of no department."""
+    found, named = asking.OFFICES_WITHIN.fullmatch(asked.core), asked.named
+    if found is None or named.named or named.years or named.unknown_numbers:
+        return None
+    above = tuple(office for office in named.offices if office.kind != "section")
+    return above if bool(above) == (found["of"] == asking.MASK) else None
+
+
+def asks_of_offices(asked: Asked) -> bool:
+    """Whether which offices there are is asked for, or which sections one of them has."""
+    return bool(asking.OFFICES.fullmatch(asked.typed_core)) or offices_within(asked) is not None
 
 
 def _counts_projects(request: Request) -> bool:
@@ -609,7 +644,7 @@ def _is_courtesy(asked: Asked) -> bool:
 
 INTENTS: tuple[Intent, ...] = (
     Intent("courtesy", "あいさつ・使い方", "aside", _if(_is_courtesy)),
-    Intent("offices", "どんな課・部があるか", "aside", _if(lambda a: asking.OFFICES.fullmatch(a.typed_core))),
+    Intent("offices", "どんな課・部があるか", "aside", _if(asks_of_offices)),
     Intent("here", "このチャンネルの担当課", "aside", _if(lambda a: HERE.search(a.typed))),
     Intent("sheets", "評価シートの締切", "aside", _if(lambda a: a.held and asks_of_sheets(a.typed, a.held))),
     Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),

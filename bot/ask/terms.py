@@ -40,7 +40,7 @@ _LOOSE = frozenset(_APART.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
     "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
-    " 担当 所管"
+    " 担当 所管 行く"
 )
 LIGHT = frozenset(_GENERAL.split())
 # Verbs that only bear the noun beside them (賞をあげる, 協定を結ぶ) and words for anybody: of a set
@@ -60,6 +60,8 @@ _HAPPENS = (
     " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 出す 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
+# That a project is carried out, which all of a list are: 令和3年度に実施した事業は何件.
+_CARRIES_OUT = frozenset(["実施", "行う", "行く", "遣る", "為る", "執行", "取り組む"])
 # How one has projects, and what one is told of them.
 _HAS = (
     "抱える 抱え 込む 受け持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄"
@@ -254,8 +256,14 @@ def is_of_office(word: str) -> bool:
     """Whether a word beside a section only says that its projects are meant (仕事, 抱えている, 1年)."""
     said = [token.word for token in tokenize(word) if token.word.content]
     return bool(_OF_OFFICE.fullmatch(word)) or all(
-        one.text in LIGHT | EVENTS | _STOP | _HOLDING or one.kind == "副詞" for one in said
+        one.text in LIGHT | _STOP | _HOLDING or one.kind == "副詞" for one in said
     )
+
+
+def carries_out(word: str) -> bool:
+    """Whether a verb says of a project only that it is carried out."""
+    said = [token.word.text for token in tokenize(word) if token.word.content]
+    return bool(said) and _CARRIES_OUT.issuperset(said)
 
 
 @lru_cache(maxsize=512)

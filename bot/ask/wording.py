@@ -792,10 +792,11 @@ def example(what: Example, *of: str) -> str:
 
 
 @finding("bold")
-def offices_in_order(kind: OfficeKind, count: int, *, fewest: bool) -> str:
-    """How many offices have projects, and the order in which they are listed."""
+def offices_in_order(kind: OfficeKind, count: int, *, fewest: bool, of: str | None = None) -> str:
+    """How many offices have projects, and the order in which they are listed; `of` one, or '' of none."""
     order = "少ない" if fewest else "多い"
-    return f"事業のある{_OFFICES[kind]}は {count:,} あります。事業の{order}順に並べます。"
+    whose = "" if of is None else f"{of}で" if of else "部の名前が書かれていないもののうち、"
+    return f"{whose}事業のある{_OFFICES[kind]}は {count:,} あります。事業の{order}順に並べます。"
 
 
 @finding("bold")

@@ -21,8 +21,9 @@ from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
-from bot.ask.terms import is_light, terms
+from bot.ask.terms import carries_out, is_light, is_of_office, terms
 from bot.ask.terms import names as nouns
+from bot.ask.wording import left_out
 from store import projects
 from store.columns.values import NUMERIC, is_money
 from store.database import Database
@@ -360,12 +361,26 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     """What is asked of all projects, or of those that say what else is said: 観光の事業の決算の合計."""
     topic = _topic_words(db, question)
     held = db.snapshot.catalog
-    if not topic:
-        return several.answer(db, question, held.entries)
     ids = _topic_ids(db, question, topic)
-    if not ids:
+    if topic and not ids:
         return None
-    return several.answer(db, replace(question, among=ids), held.entries, wording.in_records(topic))
+    of = wording.in_records(topic) if topic else None
+    given = several.answer(db, replace(question, among=ids), held.entries, of)
+    if given is None or not (unread := _unread(question)):
+        return given
+    return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
+
+
+def _unread(question: ColumnQuestion) -> list[str]:
+    """The verbs beside a thing that is a choice, which no column was held against: 図書館で終わった事業.
+
+    Beside a verdict they say that it was given: 縮小が決まった事業.
+    """
+    columns = [column for choice in question.choices for column in choice.columns]
+    if not columns or any(column.topic == "evaluation" for column in columns) or question.asked:
+        return []
+    said = terms(asking.core(question.unnamed))[0]
+    return [term for term in said if not (nouns(term) or is_of_office(term) or carries_out(term))]
 
 
 def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bot.ask import wording
 from bot.ask.answers import Answer, Items, Kind, Part, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
+from bot.ask.question import Asked, offices_within
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
@@ -19,10 +20,10 @@ from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.suggestions import likeness
-from store.text.asking import MOST, OFFICE, core
+from store.text.asking import MOST, OFFICE
 from store.text.courtesies import courtesy
 from store.text.morphology import tokenize
-from store.text.normalize import is_kana, one_space
+from store.text.normalize import is_kana
 from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 
@@ -141,18 +142,26 @@ _FIELDS: Mapping[str, wording.OfficeKind] = {
 }
 
 
-def offices(db: Database, question: str) -> Answer | None:
-    """The offices that have projects, those with the most first, or the fewest; None when asked otherwise."""
-    asked = core(one_space(question))
-    held, kind = db.snapshot.catalog, re.search(OFFICE, asked)
+def offices(db: Database, question: Asked) -> Answer | None:
+    """The offices that have projects, those with the most first, or the fewest; None when asked otherwise.
+
+    Of a department those that it has, or those that belong to none.
+    """
+    held, above = db.snapshot.catalog, offices_within(question)
+    asked = question.typed_core if above is None else question.core
+    kind = re.search(OFFICE, asked) if above is None else None
     field = _FIELDS.get(kind[0] if kind else "", "section")
     entries = [entry for entry in held.entries if entry.fiscal_year == max(held.years, default=0)]
-    counts = Counter(name for entry in entries for name in _names(entry, field) if name)
+    of_whom = None if above is None else frozenset(office.name for office in above) or frozenset(("",))
+    counts = Counter(name for entry in entries for name in _names(entry, field, of_whom) if name)
+    if above == ():  # a slip of a list leaves the department of a section out once
+        counts -= Counter({entry.section: len(entries) for entry in entries if entry.department})
     if not counts:
         return None
     fewest = "少ない" in asked
     ranked = sorted(counts.items(), key=lambda item: item[1] if fewest else -item[1])
-    told = wording.offices_in_order(field, len(ranked), fewest=fewest)
+    of = None if above is None else "・".join(office.name for office in above)
+    told = wording.offices_in_order(field, len(ranked), fewest=fewest, of=of)
     if re.search(MOST, asked):
         first = [name.replace("\n", "、") for name, count in ranked if count == ranked[0][1]]
         told = wording.office_with_most(field, first, ranked[0][1], fewest=fewest)
@@ -161,10 +170,18 @@ def offices(db: Database, question: str) -> Answer | None:
     return Answer(counted, (told, lines), why=(wording.offices_counted(field),))
 
 
-def _names(entry: Entry, field: str) -> Iterable[str]:
-    """The offices that a project counts for: a joint section (A課／B課) is each of those that it names."""
+def _names(entry: Entry, field: str, of_whom: frozenset[str] | None) -> Iterable[str]:
+    """The offices that a project counts for: a joint section (A課／B課) is each of those that it names.
+
+    Of sections those of the departments or bodies `of_whom` only, if it is of any.
+    """
     joint = joint_sections(entry.department, entry.listed) if field == "section" else ()
-    return dict.fromkeys(name for _, name in joint) or (getattr(entry, field),)
+    named = joint or ((entry.department, getattr(entry, field)),)
+    return dict.fromkeys(
+        name
+        for above, name in named
+        if of_whom is None or above in of_whom or entry.organization in of_whom - {""}
+    )
 
 
 ALIKE = 0.75  # likeness of an office that may have been meant

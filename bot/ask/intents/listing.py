@@ -148,6 +148,9 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
         if chosen:
             return replace(chosen, left_out=tuple(word for word in words if word not in wanted))
         near = near or nearest
+    if request.offices and not nouns and not denied(request.question):  # 図書館で終わった事業
+        of_office = _choose(db, replace(request, terms=()), most)
+        return replace(of_office, left_out=words)
     return Chosen(near, _criteria(request, [(word,) for word in words]), len(near), says=())
 
 
@@ -303,7 +306,10 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     saying = [each for each in also if each.says_all]
     counted = saying if len(keys) + len(saying) <= PAGE else []
     also = [each for each in also if each not in counted]
-    is_spelled = not counted and all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])
+    is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
+    is_spelled = is_whole and all(
+        _is_spelled(request, words, each) for each in (*chosen.projects, *(near.project for near in counted))
+    )
     of, total = wording.chosen(chosen.criteria, is_spelled=is_spelled), chosen.total + len(counted)
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
