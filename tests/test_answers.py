@@ -133,6 +133,14 @@ def test_several_figures_are_each_answered_of_one_project(db: Database):
     assert "採択: 4件です。" in given.text
 
 
+@pytest.mark.parametrize("second", ["何人来ましたか", "のべ何人が参加しましたか", "何人でしたか"])
+def test_a_second_figure_with_no_noun_of_its_own_is_of_the_first_ones(db: Database, second: str):
+    given = answer(db, f"産業振興センターのイベントは何回開かれ、{second}")
+    assert given.confidence == "sure"
+    assert "延べ4,759人です。" in given.text
+    assert "10,317人です" not in given.text
+
+
 def test_of_several_figures_one_that_is_not_given_is_told_to_be_missing(db: Database):
     given = answer(db, "つくばSDGsパートナー講座は何回開催して何人が参加しましたか")
     assert given.confidence == "unsure"

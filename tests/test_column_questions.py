@@ -987,6 +987,18 @@ def test_who_is_put_down_for_something_has_not_come_to_it(
     assert (given.confidence == "sure") == bool(people)
 
 
+def test_of_two_figures_at_once_none_is_left_out_silently(amounts: Database, put_down: Database) -> None:
+    given = answer(amounts, "北浜公園の巡回は何回で利用者は何人ですか")
+    assert given.confidence == "sure"
+    assert all(each in given.text for each in ("14回", "5,100人"))
+    given = answer(amounts, "北浜公園の巡回は何回で売店の利用者は何人")
+    assert all(each in given.text for each in ("14回", "640人"))
+    given = answer(put_down, "就職相談会は何回開いて何人来ましたか")
+    assert given.confidence != "sure"
+    assert "2回です" in given.text
+    assert "83人です" not in given.text
+
+
 OF_A_SECTION = """
 1,用水路改修事業,建設部,河川課,用水路を直す。,12000,9000,11500,A,拡充,,,,
 2,堤防点検事業,建設部,河川課,堤防を見る。,3089,2950,3001,B,廃止,,,,

@@ -13,6 +13,7 @@ from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unkno
 from bot.ask.checks import Claim, came_of, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
+from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
 from bot.ask.matching import bag, sentences
 from bot.ask.matching import lacking as words_lacking
@@ -493,12 +494,38 @@ def _shown(db: Database, last: Turn) -> list[Project]:
 
 def _figures(db: Database, asked: Asked) -> Answer | None:
     """The figures that are asked for one by one (応募は何件で採択は何件)."""
-    about = asked.meant
-    parts = figures_asked_apart(asking.core(about.question))
-    held = db.snapshot.catalog
-    return fields.answer_figures(
-        db, [of_named(replace(read(part, held), named=about.named)) for part in parts]
-    )
+    each = _apart(db, asked)
+    return fields.answer_figures(db, each) if each else None
+
+
+def _apart(db: Database, asked: Asked) -> list[Request]:
+    """What is asked for one by one, each a request; one without a noun (何人来た) is of the first one's."""
+    about, held = asked.meant, db.snapshot.catalog
+    every = [read(part, held) for part in figures_asked_apart(asking.core(about.question))]
+    if not every:
+        return []
+    first, *others = every
+    lead = first.question[: first.figure.span[0]] if first.figure else ""
+    others = [each if _has_noun(each) else read(f"{lead}{each.question}", held) for each in others]
+    return [of_named(replace(each, named=about.named)) for each in (first, *others)]
+
+
+def _indicators(db: Database, asked: Asked) -> Answer | None:
+    """The indicators that a question names: of several figures all, or none where its texts may tell them."""
+    given = indicators.answer(db, asked.typed, last=asked.last)
+    each = _apart(db, asked) if given else []
+    if given is None or not each:
+        return given
+    every = [indicators.answer(db, part.question, last=asked.last) for part in each]
+    found = [one for one in every if one and one.shown == given.shown]
+    if len(found) == len(each):  # 消火栓数・基準数 may be the name of one
+        return together(found) if {cell for one in found for cell in one.cells} > {*given.cells} else given
+    return None if fields.answer_figures(db, each) else replace(given, confidence="unsure")
+
+
+def _has_noun(request: Request) -> bool:
+    """Whether a question says of what it asks: 何人来た and 何人が参加した do not."""
+    return any(terms.names(term) and not is_light(term) for term in request.terms)
 
 
 def of_request(db: Database, request: Request) -> Answer:
@@ -618,7 +645,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     ),
     "unknown office": lambda db, asked: asides.refused(db, asked.text),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
-    "indicator": lambda db, asked: indicators.answer(db, asked.typed, last=asked.last),
+    "indicator": _indicators,
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
     "condition": _of_condition,
     "why": _of_last(follow_ups.answer_why),

@@ -323,7 +323,8 @@ def answer_figures(db: Database, requests: Sequence[Request]) -> Answer | None:
         known = [part.sentences for part in parts if isinstance(part, Quote)]
         new = [part for part in given.parts if not (isinstance(part, Quote) and part.sentences in known)]
         is_same = not any(isinstance(part, Quote) for part in new)
-        is_sure = is_sure and given.confidence == "sure" and (is_same or bool(asked.terms))
+        has_own = asked.terms and asked.terms != requests[0].terms
+        is_sure = is_sure and given.confidence == "sure" and bool(is_same or has_own)
         parts += _labelled(asked, new)
         why += given.why
     return Answer(
