@@ -1,12 +1,37 @@
 """Sections said in short, filters as in search, loan words in hiragana: a question gets what search has."""
 
+from pathlib import Path
+
 import pytest
-from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.commands.ask import asked
+from store.database import Database, open_database
+from store.lists import parse_list
+from store.loader import store_list
+from store.search.expansion import as_recorded
 from store.search.pipeline import search
 from store.search.query import parse
+
+_HEAD = "事業番号\t事務事業名\t担当課\t成果"
+_ROWS = (
+    "1\t保健センター運営事業\tすこやか健康課\t相談は延べ1,204件だった。",
+    "2\t保育コンシェルジュ配置事業\tこども家庭課\t相談員2名を置いた。",
+    "3\tウォーキングマップ作成事業\tすこやか健康課\tマップを3,500部印刷した。",
+    "4\t公民館講座開催事業\t生涯学習推進課\t受講予約システムの利用は812件だった。",
+    "5\t歩行者天国開催事業\t商工振興課\tイベントに9,800人が来場した。",
+    "6\t駅前バリアフリー整備事業\t道路河川課\tエレベーター2基を設けた。",
+    "7\t公園遊具点検事業\t公園緑地課\t遊具143基を点検した。",
+    "8\t公営住宅管理事業\t公有財産課\t住宅58戸を直した。",
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    db = open_database(Path(tmp_path_factory.mktemp("made")) / "list.db")
+    listed = parse_list("\n".join((_HEAD, *_ROWS)).encode(), fiscal_year=2023)
+    store_list(db, listed, source_name="made.tsv", now="2026-11-23T00:00:00+00:00")
+    return db
 
 
 @pytest.mark.parametrize(
@@ -66,6 +91,62 @@ def test_a_keyword_that_search_finds_whole_is_answered(db: Database, typed: str)
     given = asked(db, typed).shown
     assert given.kind == "search"
     assert found.hits[0].project.number in given.citations
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("デジタル情報P 担当課は", "「デジタル情報P」は「デジタル情報プラットフォーム」として"),
+        ("イノベP 目的は", "「イノベP」は「イノベーションプラザ」として"),
+        ("国際戦略特区の担当課は？", "国際戦略総合特区推進事業（事業番号 92）の担当課は"),
+        ("バリアフリーMPを策定するのはいつまで", "「バリアフリーMP」は「バリアフリーマスタープラン」として"),
+    ],
+)
+def test_beginnings_of_words_and_their_latin_letters_are_those_words(db: Database, question: str, says: str):
+    given = answer(db, question)
+    assert given.kind in ("field", "figure")
+    assert given.confidence == "sure"
+    assert given.text.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("保健C 相談件数", "保健センター"),
+        ("WM 何部", "ウォーキングマップ"),
+        ("予約sys 利用何件", "予約システム"),
+        ("す健課 全部", "すこやか健康課"),
+    ],
+)
+def test_what_is_typed_in_short_is_the_one_stretch_that_it_fits(made: Database, typed: str, full: str):
+    with made.reading():
+        recorded = as_recorded(made, typed)
+    assert [other for _, other in recorded.in_short] == [full]
+
+
+@pytest.mark.parametrize(
+    "typed", ["保C 目的", "公園 数", "公課 全部", "EV 補助", "mizu", "R5 何件", "歩道 何m", "水道C"]
+)
+def test_what_may_be_several_or_is_a_word_itself_is_not_spelled_out(made: Database, typed: str):
+    with made.reading():
+        assert as_recorded(made, typed).in_short == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("保健C 相談は何件", "1,204件"), ("WM 印刷部数は", "3,500部"), ("す健課 事業全部", "2件")],
+)
+def test_a_question_in_short_is_answered_in_the_words_of_the_record(made: Database, question: str, says: str):
+    given = answer(made, question)
+    assert given.confidence == "sure"
+    assert "として、記録にある言葉でお答えします。" in given.text
+    assert says in given.text
+
+
+def test_a_refusal_shows_the_sentence_of_what_was_typed_in_short(db: Database):
+    given = answer(db, "幸せLの加入数は？")
+    assert given.kind == "none"
+    assert given.shown[0][1] == "61"
 
 
 @pytest.mark.parametrize("typed", ["宇宙開発", "水道料金", "mizu"])

@@ -76,7 +76,12 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
-    asked = asked_of(asides.filters_in_words(db, pointed), held, last=last)
+    return _read_in(db, asides.filters_in_words(db, pointed), last)
+
+
+def _read_in(db: Database, question: str, last: Turn | None) -> Asked:
+    """A question in plain words, with what it names and what its thread shows."""
+    asked = asked_of(question, db.snapshot.catalog, last=last)
     asked = replace(asked, named=_in_their_year(db, asked.named))
     if last is None:
         return asked
@@ -94,7 +99,7 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
         given = _ANSWERS[intent.name](db, asked)
         if given is None:
             continue
-        for step in () if intent.stage == "aside" else EVIDENCE:
+        for step in () if intent.stage in ("aside", "reread") else EVIDENCE:
             given = step.look(db, asked, given) if step.of == "each answer" else given
         if intent.stage == "aside" or given.kind != "none":
             return intent, given
@@ -108,8 +113,8 @@ def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | N
 
     What the thread's project does not say may be asked of the others, if the question says of what.
     """
-    if refused is None or intent.stage == "again":
-        return (intent.stage == "again") == (refused is not None)
+    if refused is None or intent.stage in ("reread", "again"):
+        return (intent.stage in ("reread", "again")) == (refused is not None)
     return refused[0].stage == "thread" and (intent.stage == "thread" or asked.stands_alone)
 
 
@@ -333,6 +338,8 @@ def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     """A refusal with the sentences near to the question, read as its thread has it."""
     is_refused = given.kind == "none"
+    if is_refused and as_recorded(db, asked.typed).in_short:
+        asked = _recorded(db, asked) or asked
     about = _near_in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
     return passages.related(db, asked.typed, about, given)
 
@@ -372,15 +379,24 @@ def _in_katakana(db: Database, asked: Asked) -> Answer | None:
 
 
 def _in_recorded_words(db: Database, asked: Asked) -> Answer | None:
-    """What a question gets in the words that the records have for those typed."""
-    recorded, called = as_recorded(db, asked.typed)
-    given = of_request(db, read(recorded, db.snapshot.catalog)) if called else None
-    if given is None or given.kind == "none":
+    """What a question gets in the words that the records have for those typed, or typed in short."""
+    recorded = _recorded(db, asked)
+    if recorded is None:
+        return None
+    called = as_recorded(db, asked.typed)
+    _, given = decided(db, recorded)
+    if given.kind == "none":
         return None
     lists = given.kind in ("count", "list", "compare")
-    if not (lists or _is_named(db, given, [other for _, other in called])):
+    if not (lists or called.in_short or _is_named(db, given, [other for _, other in called.called])):
         return None
-    return replace(given, parts=(wording.in_recorded_words(tuple(called)), *given.parts))
+    return replace(given, parts=(wording.in_recorded_words(called.called), *given.parts))
+
+
+def _recorded(db: Database, asked: Asked) -> Asked | None:
+    """A question in the records' words; None where it has no others."""
+    called = as_recorded(db, asked.typed)
+    return replace(_read_in(db, called.text, asked.last), is_reread=True) if called.called else None
 
 
 def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:

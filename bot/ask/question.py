@@ -78,8 +78,8 @@ class Asked:
     """A question as typed, with what is known where it is asked: the names loaded, what was shown before.
 
     `text` has its names masked, `core` no courtesies either; `named` is the request as far as it has names.
-    `unclear` is この課 where nothing tells which that is. `put_in` puts what a thread showed into a request,
-    or leaves it the same.
+    `unclear` is この課 where nothing tells which that is. One that `is_reread` has words of the records for
+    those typed. `put_in` puts what a thread showed into a request, or leaves it the same.
     """
 
     text: str
@@ -89,6 +89,7 @@ class Asked:
     held: Catalog | None = None
     last: Turn | None = None
     unclear: UnclearOffice | None = None
+    is_reread: bool = False
     put_in: Callable[[Request], Request] = lambda request: request
 
     @cached_property
@@ -485,7 +486,7 @@ _DONE = "{}を?(?:す[るれ]|し(?:た|て|ま|な|よ|そ)|さ[れせ]|でき|
 _VERBAL = frozenset(("動詞", "形容詞", "助動詞", "助詞"))
 
 
-Stage = Literal["aside", "before", "thread", "records", "again"]
+Stage = Literal["aside", "before", "thread", "records", "reread", "again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +495,8 @@ class Intent:
 
     What one says `aside` ends it. Those `before` the records may answer, refuse, or pass a question on, as
     may those of the `thread`, whose refusal ends only what does not stand alone; the first of the `records`
-    that reads it answers or refuses. What is refused is read `again`.
+    that reads it answers or refuses. What is refused is read `again`, or `reread` as another question: its
+    answer has been looked at.
     """
 
     name: str
@@ -679,7 +681,12 @@ INTENTS: tuple[Intent, ...] = (
     Intent("field", "事業の説明", "records", _wants_to_be_told),
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
     Intent("in katakana", "かなをカタカナに直して", "again", _if(_is_alone)),
-    Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
+    Intent(
+        "in the records' words",
+        "記録にある言葉に直して",
+        "reread",
+        _if(lambda a: _is_alone(a) and not a.is_reread),
+    ),
     Intent(
         "counted",
         "事業の件数",

@@ -312,6 +312,12 @@ class Abbreviating:
     names: int = 20
     """Names that one may stand for."""
 
+    clipped: int = 3
+    """Letters of the beginning of one word in kana that stands for it: コンソ; two begin many."""
+
+    longest_text: int = 100
+    """Characters of a question with words in short: who writes more writes them out."""
+
     in_texts: int = 3
     """Pairs of words of texts that one may stand for; of more it is any."""
 

@@ -614,8 +614,20 @@ def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[To
     return found
 
 
-def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A text with the records' words in place of terms that no project has; and what replaced what."""
+class Recorded(NamedTuple):
+    """A text in the records' words, what is `called` what, and what of that was typed in short."""
+
+    text: str
+    called: tuple[tuple[str, str], ...] = ()
+    in_short: tuple[tuple[str, str], ...] = ()
+
+
+def as_recorded(db: Database, text: str) -> Recorded:
+    """A text with the records' words for what is typed in short, and for terms that no project has."""
+    shorts = variants.in_full(db, text)
+    in_short = tuple((text[each.start : each.end], each.full) for each in shorts)
+    for short in reversed(shorts):
+        text = text[: short.start] + short.full + text[short.end :]
     ends = list(accumulate(sum(unit.lengths) for unit in units(text)))
     said: list[tuple[str, str]] = []
     rest = text
@@ -623,7 +635,7 @@ def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ..
         other = max(others, key=lambda way: sum(found.projects for found in way[1]))[0]
         rest = rest[: each.start] + other + rest[each.end :]
         said.insert(0, (text[each.start : each.end], other))
-    return rest, tuple(said)
+    return Recorded(rest, (*in_short, *said), in_short)
 
 
 def _unsaid(db: Database, text: str, ends: Collection[int]) -> Iterator[tuple[synonyms.Listed, Wordings]]:

@@ -7,20 +7,32 @@ order they are asked, and what a match by them counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from operator import add
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from store.database import Database
-from store.index import names
+from store.index import names, synonyms
+from store.index.catalog import OF_SECTIONS
 from store.index.names import Title
+from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.index.vocabulary import WRITTEN, Written, skeleton
 from store.text.display import display
-from store.text.morphology import NOTHING, TokenSet, tokenize, units
-from store.text.normalize import from_romaji, has_kanji, is_kana, is_latin, katakana, letters_of, width_fold
+from store.text.morphology import NOTHING, Token, TokenSet, is_word, tokenize, units
+from store.text.normalize import (
+    alnum_key,
+    from_romaji,
+    has_kanji,
+    is_kana,
+    is_latin,
+    katakana,
+    letters_of,
+    width_fold,
+)
 
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
@@ -270,3 +282,218 @@ def spellings(term: str) -> list[str]:
     glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
     others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
     return [other for other in dict.fromkeys(others) if other and other != folded]
+
+
+class Short(NamedTuple):
+    """What is typed in short at `[start, end)` of a text, and the stretch of a record that it stands for."""
+
+    start: int
+    end: int
+    full: str
+
+
+class _Shorts(Memo[str, tuple[Short, ...]]):
+    """What was last read so: an answer asks for it several times."""
+
+    def __init__(self) -> None:
+        super().__init__(most=50)
+
+
+_NOUN = re.compile(r"[一-龥々ぁ-んァ-ヺーA-Za-z0-9.]+")
+_YEAR = re.compile("[RHrh]?[0-9.]+")
+# The sounds that an English word may begin with that is written with this letter: C of センター.
+_SOUNDS = {
+    "a": "アエ", "b": "バビブベボ", "c": "カキクケコサシセスチ", "d": "ダヂデド", "e": "エイ", "f": "フハ",
+    "g": "ガギグゲゴジ", "h": "ハヒフヘホ", "i": "イア", "j": "ジ", "k": "カキクケコ", "l": "ラリルレロ",
+    "m": "マミムメモ", "n": "ナニヌネノ", "o": "オ", "p": "パピプペポ", "q": "ク", "r": "ラリルレロ",
+    "s": "サシスセソ", "t": "タチツテト", "u": "アウユ", "v": "バビブベボヴ", "w": "ワウ", "y": "ヤユヨ",
+    "z": "ザジズゼゾ",
+}  # fmt: skip
+_CLIPPED = re.compile("[a-z]{3,}")  # sys, mtg: in small letters, and of these the consonants
+
+
+class _Part(NamedTuple):
+    """A word of a record: as it is compared, and its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+def in_full(db: Database, text: str) -> tuple[Short, ...]:
+    """What of a text is the beginnings of words of records, or Latin letters for such, and of no others.
+
+    産振C is 産業振興センター, 幸せL is 幸せリーグ, つくチャレ is つくばチャレンジ. Looked for is what nobody
+    writes so and the dictionary does not know as a word.
+    """
+    if db.snapshot.all_projects is None or len(text) > TUNING.abbreviating.longest_text:
+        return ()
+    kept = db.snapshot.memo(_Shorts)
+    if (known := kept.get(text)) is not None:
+        return known
+    found = (_in_full(db, *span) for span in _maybe_short(db, text))
+    return kept.keep(text, tuple(each for each in found if each))
+
+
+def _maybe_short(db: Database, text: str) -> Iterator[tuple[int, str, tuple[tuple[int, int], ...]]]:
+    """The nouns of a text with a word in them that no record has: where, and the stretches to try."""
+    counts = db.snapshot.lexicon.counts
+    for noun in _NOUN.finditer(text):
+        every = [*tokenize(noun[0])]
+        stretches: list[list[Token]] = [[]]
+        for token in every:
+            if token.word.kind in ("助詞", "助動詞") and is_kana(token.word.surface):
+                stretches.append([])
+            else:
+                stretches[-1].append(token)
+        for stretch in filter(None, stretches):
+            odd = [at for at, token in enumerate(stretch) if _is_odd(token, counts)]
+            whole = noun[0][stretch[0].start : stretch[-1].end]
+            if not odd or _YEAR.fullmatch(whole) or _is_said(db, whole):
+                continue
+            spans = [
+                (stretch[first].start, stretch[last].end)
+                for first in range(odd[0] + 1)
+                for last in range(len(stretch) - 1, odd[-1] - 1, -1)
+            ]
+            spans.sort(key=lambda span: span[0] - span[1])
+            yield noun.start(), noun[0], tuple(spans)
+
+
+def _is_odd(token: Token, counts: Mapping[str, int]) -> bool:
+    """Whether a word may be the beginning of another: no record has it, or it is one letter."""
+    return len(token.word.surface) == 1 or token.word.text not in counts
+
+
+def _is_said(db: Database, text: str) -> bool:
+    return bool(spelled_in(db, text, 1)) or text.lower() in db.snapshot.lexicon.counts
+
+
+def _in_full(db: Database, at: int, noun: str, spans: Sequence[tuple[int, int]]) -> Short | None:
+    whole = spans[0]
+    for start, end in spans:
+        typed = noun[start:end]
+        is_part = (start, end) != whole
+        if not _may_be_short(typed, is_part=is_part) or _is_said(db, typed):
+            continue
+        if full := _stands_for(db, typed):
+            return Short(at + start, at + end, full)
+    return None
+
+
+def _may_be_short(typed: str, *, is_part: bool) -> bool:
+    """Whether a word may be one in short: it is none of the dictionary's, nor listed as itself."""
+    if len(typed) < TUNING.abbreviating.shortest or len(typed) > TUNING.abbreviating.longest:
+        return False
+    if is_part and not any(is_kana(char) or is_latin(char) for char in typed):
+        return False  # the beginning of a compound in kanji is a word
+    if is_kana(katakana(typed)) and len(typed) < TUNING.abbreviating.clipped:
+        return False
+    if _YEAR.fullmatch(typed) or synonyms.group_of(typed):
+        return False
+    if is_latin(typed):
+        return not (typed.islower() and from_romaji(typed))  # mizu is 水
+    return not is_word(typed)
+
+
+def _stands_for(db: Database, typed: str) -> str:
+    """The one stretch of names, else of texts, that it is the beginnings of; '' for none or several."""
+    entries = db.snapshot.catalog.entries
+    names = {name for entry in entries for name in (entry.name, entry.section, entry.department)}
+    for skip in (0, 1):
+        if found := _among(names, typed, skip=skip):
+            return found.popitem()[1] if len(found) == 1 else ""
+    if len(typed) < TUNING.abbreviating.shortest_in_long_list and not is_latin(typed):
+        return ""
+    every = (db.snapshot.all_projects or {}).values()
+    found = _among((text for p in every for text in (p.purpose, p.overview, p.outcome)), typed, skip=0)
+    return found.popitem()[1] if len(found) == 1 else ""
+
+
+def _among(texts: Iterable[str], typed: str, *, skip: int) -> dict[str, str]:
+    """The stretches of these texts that it may stand for, by what they are folded."""
+    may_be = re.compile(_letters(typed, gap=_GAP * (1 + skip)))
+    shortest = len(re.sub("[A-Za-z]+", ".", typed)) + TUNING.abbreviating.left_out
+    found: dict[str, str] = {}
+    for text in texts:
+        shown = display(text)
+        folded = katakana(shown)
+        for sentence in {_around_place(shown, m.start()) for m in may_be.finditer(folded)} if folded else ():
+            for full in _made_of(sentence, typed, skip=skip):
+                if len(full) >= shortest:
+                    found.setdefault(alnum_key(full), full)
+    return found
+
+
+_GAP = 8  # letters of a word behind its beginning, at most
+
+
+def _letters(typed: str, *, gap: int) -> str:
+    """A pattern for texts, folded, that may have words with these beginnings: it is quick, and no more."""
+    clipped = re.sub(_CLIPPED, lambda found: found[0][0] + re.sub("[aiueoy]", "", found[0][1:]), typed)
+    each = (f"[{re.escape(char)}{_SOUNDS.get(char, '')}]" for char in katakana(clipped))
+    return f"[^。\\n]{{0,{gap}}}?".join(each)
+
+
+def _around_place(text: str, at: int) -> str:
+    """The sentence of a text that has this place."""
+    start = max(text.rfind(mark, 0, at) for mark in "。\n") + 1
+    ends = [end for mark in "。\n" if (end := text.find(mark, at)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def _made_of(text: str, typed: str, *, skip: int) -> Iterator[str]:
+    parts = [
+        _Part(katakana(token.word.surface), token.start, token.end)
+        for token in tokenize(text)
+        if token.word.content
+    ]
+    least = 1 if typed.endswith(OF_SECTIONS) else TUNING.abbreviating.part
+    for at, part in enumerate(parts):
+        if end := _through(typed, parts, at, skip=skip, least=least):
+            yield text[part.start : parts[end - 1].end]
+
+
+def _through(typed: str, parts: Sequence[_Part], at: int, *, skip: int, least: int) -> int:
+    """Where the words end, from `at` on, of which a text is beginnings; 0 where it is none."""
+    for length in _taken(typed, parts[at].text, least):
+        rest = typed[length:]
+        if not rest:
+            return at + 1
+        for following in range(at + 1, min(at + 2 + skip, len(parts))):
+            is_next = skip or parts[following].start == parts[at].end
+            if is_next and (end := _through(rest, parts, following, skip=skip, least=least)):
+                return end
+    return 0
+
+
+def _taken(typed: str, word: str, least: int) -> Iterator[int]:
+    """How many characters of a text may stand for a word, most first: of one in katakana Latin letters too.
+
+    `least` are those of a beginning in kana.
+    """
+    folded = katakana(typed)
+    same = next((at for at, (a, b) in enumerate(zip(folded, word, strict=False)) if a != b), None)
+    longest = min(len(folded), len(word)) if same is None else same
+    is_whole_only = word[:1].isdecimal()
+    for length in range(longest, 0, -1):
+        if length == len(word) or not (is_whole_only or (is_kana(word[:1]) and length < least)):
+            yield length
+    if is_kana(word[:1]) and typed[:1].isascii() and typed[:1].isalpha():
+        letters = re.match("[A-Za-z]+", typed)
+        most = len(letters[0]) if letters else 0
+        yield from (length for length in range(most, 0, -1) if _are_heard(typed[:length], word))
+
+
+def _are_heard(letters: str, word: str) -> bool:
+    """Whether a word in katakana begins with the first of some Latin letters and has the others in order."""
+    if _CLIPPED.fullmatch(letters):
+        letters = letters[0] + re.sub("[aiueoy]", "", letters[1:])
+    if word[0] not in _SOUNDS.get(letters[0].lower(), ""):
+        return False
+    at = 0
+    for letter in letters[1:].lower():
+        later = (place for place in range(at + 1, len(word) - 1) if word[place] in _SOUNDS.get(letter, ""))
+        if (at := next(later, 0)) == 0:
+            return False
+    return True

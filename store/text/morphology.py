@@ -163,6 +163,12 @@ def words(text: str) -> list[Word]:
     return [word for unit in units(text) for word in unit.words if word.content]
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary has all of a text as one word."""
+    found = list(_tokenizer().tokenize(variants_fold(text)[:TERM]))
+    return len(found) == 1 and not found[0].is_oov()
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> Dictionary:
     return Dictionary(dict="core")

@@ -18,7 +18,7 @@ from bot.ask.matching import bag, lacking, reading, sentences
 from bot.ask.quantities import figures, fitting, is_amount
 from bot.ask.question import Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
-from bot.ask.terms import is_light, names, pieces
+from bot.ask.terms import by_script, is_light, names, pieces
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
@@ -182,6 +182,7 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         return given
     if request.terms and LIKE.search(request.question):
         question = " ".join(request.terms)  # Xみたいなやつの担当課は: what is near to X
+    request = replace(request, terms=by_script(request.terms))
     found = find(db, question, request, given)
     shown = _near(db, question, request, found)
     if request.kind == "changes":  # what a record says of itself that has changed
