@@ -999,6 +999,33 @@ def test_of_two_figures_at_once_none_is_left_out_silently(amounts: Database, put
     assert "83人です" not in given.text
 
 
+def of_the_year_before(*lists: int) -> Database:
+    """Lists that are each of the year before: 令和7年度 with R6決算, and indicators of no year."""
+    found = open_database(":memory:")
+    for year in lists:
+        head = f"事業番号,事務事業名,担当課,事業概要,R{year - 1}決算（千円）,指標1,指標1実績,指標1単位"
+        row = f"1,獣害対策事業,農政課,柵を設ける。,{900 + year},農作物被害額,{4000 - 100 * year},千円"
+        data = f"令和{year}年度 事務事業評価\n{head}\n{row}\n".encode()
+        store_list(found, parse_list(data), source_name=f"r{year}.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize("how", ["は前の年より減りましたか", "の推移は", "は増えていますか"])
+def test_of_one_year_no_change_is_told_and_no_year_that_its_column_does_not_say(how: str) -> None:
+    given = answer(of_the_year_before(7), f"農作物被害額{how}")
+    assert given.confidence != "sure"
+    assert "3,300千円" in given.text
+    assert "令和7年度:" not in given.text
+
+
+def test_the_two_values_that_are_compared_are_of_the_years_said_or_of_their_lists() -> None:
+    both = of_the_year_before(6, 7)
+    given = answer(both, "農作物被害額は前の年より減りましたか")
+    assert "令和6年度の一覧から令和7年度の一覧で100千円減りました" in given.text
+    given = answer(both, "獣害対策事業の決算は前の年より増えましたか")
+    assert "令和5年度から令和6年度で1千円増えました" in given.text
+
+
 OF_A_SECTION = """
 1,用水路改修事業,建設部,河川課,用水路を直す。,12000,9000,11500,A,拡充,,,,
 2,堤防点検事業,建設部,河川課,堤防を見る。,3089,2950,3001,B,廃止,,,,

@@ -31,6 +31,7 @@ class Row:
     entry: Entry
     column: Column
     cell: Cell
+    is_undated: bool = False  # in a list of 令和7年度 with R6決算: of which of the two is not said
 
     @property
     def year(self) -> int:

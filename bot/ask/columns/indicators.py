@@ -133,6 +133,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return replace(given, parts=parts, confidence="unsure") if given else None
     if found and _is_said_in_text(db, typed, found):
         return None
+    for one in found:  # クレジット売却量（年度毎） is the name of one
+        is_series = is_series and bool(len(years) > 1 or CHANGE.search(typed.replace(fold(one.name), " ")))
     return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
 
 
@@ -187,16 +189,16 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
             unit = valued[-1][1]
             drawn = {row.year: row.cell.number for row in its if row.cell.number is not None}
             title = wording.chart_title(one.name, of=[one_space(one.entry.name)])
-            parts += [wording.told_of(its[-1].entry, one=one), *by_years(its, unit)]
+            parts += [wording.told_of(its[-1].entry, one=one), *by_years(its, unit, column_names(db))]
             parts += charts_of(title, [(one.name, unit, drawn)])
             shown += its
     note = [wording.not_of_years(tuple(dict.fromkeys(lacks)))] if lacks else []
+    if not note and len({row.year for row in shown}) == 1 and len(years) != 1:
+        note, shown = [wording.NO_OTHER_YEAR], []  # of no other year: what it changed nobody can tell
     if not shown:
         given = told(db, typed, found)
         return replace(given, parts=(*note, *given.parts), confidence="unsure") if given and note else given
     parts += note
-    if len({row.year for row in shown}) == 1 and len(years) != 1:
-        parts.append(wording.NO_OTHER_YEAR)
     parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
     why = (wording.reason("indicator over years"),)
     sure: Confidence = "unsure" if note else "sure"

@@ -317,7 +317,7 @@ def _over_years(
         ordered = [row for row in every if question.speaks_of(row.year)] or every
         told |= dict.fromkeys(row.column for row in ordered)
         parts.append(wording.told_of(ordered[-1].entry, ordered[-1].column))
-        parts += by_years(ordered)
+        parts += by_years(ordered, "", names)
         left = [year for year in question.years if year not in by_year]
         lacks += [wording.not_of_years(left, ordered[-1].column.heading)] if left else []
         if ordered[-1].column.kind in NUMERIC:
@@ -340,14 +340,19 @@ def _over_years(
     parts.append(wording.detail_buttons([newest]))
     why = (wording.reason("over years", question=question),)
     cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)
-    confidence: Confidence = "unsure" if lacks else "sure"
+    confidence: Confidence = "unsure" if lacks or wording.NO_OTHER_YEAR in parts else "sure"
     return Answer(
         "compare", tuple(parts), (wording.key(newest),), confidence=confidence, why=why, cells=cells
     )
 
 
-def by_years(ordered: Sequence[Row], unit: str = "") -> list[Part]:
+def by_years(ordered: Sequence[Row], unit: str, names: ColumnNames) -> list[Part]:
     """A cell year by year, and how it changed; `unit` is what another column says of its unit."""
-    lines = tuple((wording.year(row.year), wording.cell(row, unit)) for row in ordered)
+    own = {column.source_id for column in names.columns if column.value_year == column.fiscal_year}
+    others = {column.source_id for column in names.columns if column.value_year} - own
+    ordered = [
+        replace(r, is_undated=not r.column.value_year and r.column.source_id in others) for r in ordered
+    ]
+    lines = tuple((wording.year_of(row), wording.cell(row, unit)) for row in ordered)
     steps = [(one, two) for one, two in pairwise(ordered) if not (one.cell.state or two.cell.state)]
     return [Items(lines), *([wording.changes(steps, unit)] if steps else [])]

@@ -102,6 +102,12 @@ def year(fiscal_year: int) -> str:
 
 
 @finding()
+def year_of(row: Row) -> str:
+    """The year of a cell as a line begins with it, or whose list it is from where that is all one knows."""
+    return f"{fiscal_year_name(row.year)}{'の一覧' if row.is_undated else ''}"
+
+
+@finding()
 def group(name: str, question: ColumnQuestion) -> str:
     """An office or a choice as a line begins with it; '' is none."""
     return name or ("（空欄）" if question.by == "column" else "（記載なし）")
@@ -470,7 +476,8 @@ def total_changed(before: tuple[int, float, str], after: tuple[int, float, str])
     """By how much a sum (year, number, unit) is more or less than that of an earlier year."""
     (since, one, its), (until, two, unit) = before, after
     change = two - converted(one, its, unit)
-    return f"{_change(since, until, change, two - change, amount(abs(change), unit))}。"
+    years = fiscal_year_name(since), fiscal_year_name(until)
+    return f"{_change(*years, change, two - change, amount(abs(change), unit))}。"
 
 
 @finding("bold")
@@ -651,11 +658,11 @@ def _step(before: Row, after: Row, unit_beside: str) -> str:
         return f"{before.cell.text.strip()}から{after.cell.text.strip()}に変わりました"
     change = two - converted(one, before.column.unit, after.column.unit)
     told = f"{plain_number(abs(change))}{after.column.unit or unit_beside}"
-    return _change(before.year, after.year, change, one, told)
+    return _change(year_of(before).text, year_of(after).text, change, one, told)
 
 
-def _change(since: int, until: int, change: float, was: float, told: str) -> str:
-    years = f"{fiscal_year_name(since)}から{fiscal_year_name(until)}で"
+def _change(since: str, until: str, change: float, was: float, told: str) -> str:
+    years = f"{since}から{until}で"
     if not change:
         return f"{years}変わりありません"
     rate = f"（{percent(abs(change), abs(was))}）" if was else ""
