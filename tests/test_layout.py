@@ -38,7 +38,7 @@ def test_what_a_module_says_of_its_purity_is_held_by_a_contract() -> None:
 
 LETTERS = re.compile("[ぁ-ゖァ-ヺ一-龥々]")
 SENTENCE = re.compile(r"[^\\|()\[\]?*+]*(?:。|です|ます|ません|ください)")
-TELLS = re.compile("Say|fixed|Items|Lines|Table|Listing|Choices?|Answer|unknown")
+TELLS = re.compile("Say|fixed|saying|Items|Lines|Table|Listing|Choices?|Answer|unknown")
 READS = re.compile(
     "lazily|_role|compile|match|search|fullmatch|r?find|finditer|findall|sub|split|replace|startswith|endswith"
     "|r?partition|remove(?:pre|suf)fix|[lr]?strip"

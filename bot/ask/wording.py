@@ -1,4 +1,4 @@
-"""The sentences of answers, each a pure function of the values found, which `finding` makes a finding of.
+"""The sentences of answers: `saying` has places for the values found, of a function `finding` makes the same.
 
 An answer holds the finding; the words are made when it is drawn. What is quoted of the records is not here.
 """
@@ -9,7 +9,8 @@ import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, ParamSpec
+from string import Formatter
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 from bot.ask.quantities import DATE, DURATION, Figure
 from bot.messages.search_wording import in_plain_words
@@ -113,11 +114,42 @@ def ratio(one: str, whole: str) -> str:
     return f"{whole}に対する{one}の割合"
 
 
-# -- of every answer --------------------------------------------------------------------------------------
+class _Sentence(Formatter):
+    """Puts values into a sentence: `{:title}` is a project, `{:「」と}` words in 「」 joined by と."""
 
+    def format_field(self, value: Any, spec: str) -> str:
+        """A value as the place for it wants it."""
+        if spec.startswith("「」"):
+            return quoted(value, spec[2:])
+        if spec in ("・", "、"):
+            return spec.join(value)
+        return _VALUES[spec](value) if spec in _VALUES else format(value, spec)
+
+
+_VALUES: Mapping[str, Callable[[Any], str]] = {
+    "title": title, "year": fiscal_year_name, "years": years, "field": FIELD_LABELS.__getitem__,
+    "fields": lambda fields: "・".join(FIELD_LABELS[field] for field in fields),
+}  # fmt: skip
+
+
+def saying(sentence: str, look: Look = "plain") -> Callable[..., Say]:
+    """What gives the finding that a sentence says, with the values for its places in it."""
+    words = functools.partial(_Sentence().format, sentence)
+    return lambda *values: Say(words, look, values)
+
+
+# -- of every answer --------------------------------------------------------------------------------------
 
 UNSURE = fixed("確かではありませんが、近い記載をお示しします。", "small")
 UNKNOWN = fixed("登録されている事業からは分かりません。")
+lines_left = saying("ほかに{}行あります。「もっと」で続きを表示します。", "small")
+REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
+GOES_ON = "（続きは本文をご覧ください）"
+TABLE = "数字の一覧"
+BUTTONS = {
+    "detail": "詳細", "more": "もっと", "why": "なぜこの回答か", "chart": "グラフで見る",
+    "csv": "CSVで受け取る", "share": "チャンネルに共有", "helpful": "役に立った",
+}  # fmt: skip
 
 
 @finding()
@@ -127,33 +159,18 @@ def not_loaded(asked: Sequence[int], loaded: Sequence[int]) -> str:
     return f"{years(asked)}の一覧は登録されていません。{held}"
 
 
-@finding("small")
-def lines_left(count: int) -> str:
-    """How many lines are behind もっと."""
-    return f"ほかに{count}行あります。「もっと」で続きを表示します。"
-
-
-REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
-GOES_ON = "（続きは本文をご覧ください）"
-TABLE = "数字の一覧"
-BUTTONS = {
-    "detail": "詳細", "more": "もっと", "why": "なぜこの回答か", "chart": "グラフで見る",
-    "csv": "CSVで受け取る", "share": "チャンネルに共有", "helpful": "役に立った",
-}  # fmt: skip
-
 # -- projects ---------------------------------------------------------------------------------------------
 
-
-@finding()
-def named(project: Project) -> str:
-    """A project in running text or as a piece of a list."""
-    return title(project)
-
-
-@finding("bold")
-def heading(project: Project) -> str:
-    """A project above what is told of it."""
-    return title(project)
+named = saying("{:title}")
+heading = saying("{:title}", "bold")
+perhaps = saying("もしかして: {}")
+no_such_number = saying("事業番号 {:、} の事業は登録されていません。")
+NEAR_ONES = fixed("近い事業はこちらです。")
+HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+Head = Literal["number", "project", "item", "figure", "text"]
+_HEADS: Mapping[Head, str] = {
+    "number": "番号", "project": "事業", "item": "項目", "figure": "数字", "text": "記載",
+}  # fmt: skip
 
 
 @finding()
@@ -178,12 +195,6 @@ def earlier_years(earlier: Sequence[int]) -> str:
 
 
 @finding()
-def perhaps(name: str) -> str:
-    """What may have been meant."""
-    return f"もしかして: {name}"
-
-
-@finding()
 def several_meant(total: int, shown: int, *, is_named: bool, is_each: bool, is_more: bool) -> str:
     """How many projects a question may be about; `is_each`: each that it names is answered of."""
     if is_each:
@@ -196,21 +207,6 @@ def several_meant(total: int, shown: int, *, is_named: bool, is_each: bool, is_m
 
 
 @finding()
-def no_such_number(numbers: Sequence[str]) -> str:
-    """That no project bears these numbers."""
-    return f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"
-
-
-NEAR_ONES = fixed("近い事業はこちらです。")
-HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
-
-Head = Literal["number", "project", "item", "figure", "text"]
-_HEADS: Mapping[Head, str] = {
-    "number": "番号", "project": "事業", "item": "項目", "figure": "数字", "text": "記載",
-}  # fmt: skip
-
-
-@finding()
 def head(name: Head) -> str:
     """The head of a table's column."""
     return _HEADS[name]
@@ -219,6 +215,8 @@ def head(name: Head) -> str:
 # -- fields -----------------------------------------------------------------------------------------------
 
 SHORT = ("section", "department", "number", "name", "fiscal_year")
+field_follows = saying("{:title}の{:field}です。", "bold")
+sentences_left = saying("ほかに{}文あります。全文は「詳細」でご覧になれます。", "small")
 
 
 def short_value(project: Project, field: str) -> str:
@@ -275,12 +273,6 @@ def one_section(project: Project) -> str:
     return f"担当課は、いずれも{short_value(project, 'section')}です。"
 
 
-@finding("bold")
-def field_follows(project: Project, field: str) -> str:
-    """Which field of which project is quoted below."""
-    return f"{place(project, field)}です。"
-
-
 @finding()
 def field_is_empty(project: Project, field: str, instead: str = "") -> str:
     """That a field has nothing, and which other one is quoted."""
@@ -288,13 +280,11 @@ def field_is_empty(project: Project, field: str, instead: str = "") -> str:
     return f"{place(project, field)}は、文では書かれていません。{other}"
 
 
-@finding("small")
-def sentences_left(count: int) -> str:
-    """How many sentences of a field are not shown."""
-    return f"ほかに{count}文あります。全文は「詳細」でご覧になれます。"
-
-
 # -- figures ----------------------------------------------------------------------------------------------
+
+only_levels = saying("増減の数そのものは書かれていません。{:title}の{:field}にある前後の数字は、{}と{}です。")
+several_fit = saying("当てはまる記載が{}つあります。")
+NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
 
 
 @finding()
@@ -329,21 +319,6 @@ def figure_is_not(project: Project, field: str, given: str, figures: Sequence[st
 
 
 @finding()
-def only_levels(project: Project, field: str, before: str, now: str) -> str:
-    """That a record gives the figures before and after, and none of how much they changed."""
-    return (
-        f"増減の数そのものは書かれていません。{place(project, field)}にある前後の数字は、"
-        f"{before}と{now}です。"
-    )
-
-
-@finding()
-def several_fit(count: int) -> str:
-    """How many sentences give the figure."""
-    return f"当てはまる記載が{count}つあります。"
-
-
-@finding()
 def under_its_name(asked: Request, told: Say | None) -> str:
     """One of several figures asked for, under the question's words for it; None where the record has none."""
     label = asked.question
@@ -362,20 +337,19 @@ def no_figure(asked: Request, of: Sequence[Project]) -> str:
     return f"{where}の記録から、お尋ねの{_figure(asked)}を読み取れませんでした。"
 
 
-NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
-
-
 def _figure(asked: Request) -> str:
     return "日付や時期" if asked.figure and asked.figure.unit == DATE else "数字"
 
 
 # -- sentences of records ---------------------------------------------------------------------------------
 
-
-@finding()
-def stands_in(project: Project, field: str) -> str:
-    """Where a sentence that answers stands."""
-    return f"{place(project, field)}に、次の記載があります。"
+stands_in = saying("{:title}の{:field}に、次の記載があります。")
+not_shown = saying("お尋ねのうち{:「」}は、この記載からは確かめられませんでした。", "small")
+only_planned = saying("成果からは確かめられなかったため、{:fields}の記載をお示しします。", "small")
+BESIDE = fixed("同じ事業の近い記載", "small")
+MAY_BELONG = fixed(
+    "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。", "small"
+)
 
 
 @finding()
@@ -384,25 +358,6 @@ def judged(project: Project, field: str, text: str, near: Say, misses: Sequence[
     lacks = "、".join(itertools.starmap(unshown, misses))
     told = f"確かめられないこと: {lacks}" if lacks else "確かめられました"
     return f"事業番号 {project.number}・{FIELD_LABELS[field]}「{text[:40]}…」{near.text}（{told}）"
-
-
-@finding("small")
-def not_shown(words: Sequence[str]) -> str:
-    """The words of a question that what is quoted does not show."""
-    return f"お尋ねのうち{quoted(words, '')}は、この記載からは確かめられませんでした。"
-
-
-@finding("small")
-def only_planned(fields: Sequence[str]) -> str:
-    """That what is shown tells what was to be, and not what came of it."""
-    labels = "・".join(FIELD_LABELS[field] for field in fields)
-    return f"成果からは確かめられなかったため、{labels}の記載をお示しします。"
-
-
-BESIDE = fixed("同じ事業の近い記載", "small")
-MAY_BELONG = fixed(
-    "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。", "small"
-)
 
 
 # -- two years of the lists -------------------------------------------------------------------------------
@@ -415,6 +370,14 @@ _BECAME = {
     "merged": "統合された", "split": "分かれた", "number": "番号が変わった", "name": "名前が変わった",
     "section": "担当課が変わった", "new": "新しい", "ended": "なくなった",
 }  # fmt: skip
+not_of_year = saying(
+    "{0:title}は{0.fiscal_year:year}の一覧にあります。{1:year}の一覧からは、同じ事業を決められませんでした。"
+)
+number_of_year = saying("{0.fiscal_year:year}の事業番号 {0.number} は、{0.name}です。")
+fields_unchanged = saying("{:fields}は、{:year}と一字一句同じです。")
+of_all_changed = saying("続いている事業は{:,}件、新しい事業は{:,}件、なくなった事業は{:,}件です。")
+COLUMNS_CHANGED = fixed("続いている事業のうち、記載が変わった件数です。", "bold")
+later_one = saying(" → {0:title} {0.section}")  # behind what went on as it
 
 
 @finding("bold")
@@ -422,20 +385,6 @@ def two_years(of: Project | Sequence[str], before: int, after: int) -> str:
     """Of what two years are compared: a project, offices, or all projects where none is named."""
     what = title(of) if isinstance(of, Project) else "・".join(of) or "登録されている事業"
     return f"{what}の{fiscal_year_name(before)}と{fiscal_year_name(after)}を比べます。"
-
-
-@finding()
-def not_of_year(project: Project, year: int) -> str:
-    """That a year's list does not have a project."""
-    own, other = map(fiscal_year_name, (project.fiscal_year, year))
-    return f"{title(project)}は{own}の一覧にあります。{other}の一覧からは、同じ事業を決められませんでした。"
-
-
-@finding()
-def number_of_year(project: Project) -> str:
-    """Which project bears a number in another year."""
-    year = fiscal_year_name(project.fiscal_year)
-    return f"{year}の事業番号 {project.number} は、{project.name}です。"
 
 
 @finding()
@@ -469,28 +418,12 @@ def sentence_changed(field: str, *, was: bool, now: bool) -> str:
 
 
 @finding()
-def fields_unchanged(fields: Sequence[str], year: int) -> str:
-    """Which fields were copied from the year before."""
-    labels = "・".join(FIELD_LABELS[field] for field in fields)
-    return f"{labels}は、{fiscal_year_name(year)}と一字一句同じです。"
-
-
-@finding()
 def of_office_changed(kept: int, changed: int, new: int, ended: int) -> str:
     """How many projects of an office go on, `changed` of them not word for word."""
     return (
         f"続いている事業 {kept}件（記載が変わったもの {changed}件、一字一句同じもの {kept - changed}件）、"
         f"新しい事業 {new}件、なくなった事業 {ended}件です。"
     )
-
-
-@finding()
-def of_all_changed(kept: int, new: int, ended: int) -> str:
-    """How many of all projects go on."""
-    return f"続いている事業は{kept:,}件、新しい事業は{new:,}件、なくなった事業は{ended:,}件です。"
-
-
-COLUMNS_CHANGED = fixed("続いている事業のうち、記載が変わった件数です。", "bold")
 
 
 @finding("bold")
@@ -507,13 +440,15 @@ def became(what: str, count: int, offices: Sequence[str], before: int, after: in
     return f"{whose}{of_years}で{_BECAME[what]}事業は{count:,}件です。"
 
 
-@finding()
-def later_one(project: Project) -> str:
-    """What a project goes on as, behind it."""
-    return f" → {title(project)} {project.section}"
-
-
 # -- side by side -----------------------------------------------------------------------------------------
+
+label = saying("{:title}: ")
+field_label = saying("{:field}", "bold")
+no_text = saying("事業番号 {0.number} のこの欄は空です。")
+of_office = saying("{}: {:,}件", "bold")
+WHICH_TWO = fixed(
+    "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
+)
 
 
 @finding("bold")
@@ -523,28 +458,10 @@ def side_by_side(of: Sequence[Project] | Sequence[str]) -> str:
 
 
 @finding()
-def label(project: Project) -> str:
-    """A project before what is told of it in a line."""
-    return f"{title(project)}: "
-
-
-@finding("bold")
-def field_label(field: str) -> str:
-    """A field above what it says."""
-    return FIELD_LABELS[field]
-
-
-@finding()
 def same_text(projects: Sequence[Project]) -> str:
     """That projects have one text."""
     numbers = "・".join(project.number for project in projects)
     return f"{'どちらも' if len(projects) == 2 else 'どれも'}同じ文です（事業番号 {numbers}）。"
-
-
-@finding()
-def no_text(project: Project) -> str:
-    """That a project has no text of the field above."""
-    return f"事業番号 {project.number} のこの欄は空です。"
 
 
 @finding("bold")
@@ -552,12 +469,6 @@ def denied_of(words: Sequence[str], denied: Sequence[str], total: int) -> str:
     """How many projects have a sentence that denies these words and says the others."""
     said = f"{quoted(words, 'と')}と、" if words else ""
     return f"{said}{quoted(denied)}の打ち消しが一つの文にある事業は{total:,}件です。"
-
-
-@finding("bold")
-def of_office(office: str, count: int) -> str:
-    """How many projects an office has, above them."""
-    return f"{office}: {count:,}件"
 
 
 @finding("bold")
@@ -593,12 +504,12 @@ def _adjective(figure: Figure, greater: bool) -> str:
     return more if greater else less
 
 
-WHICH_TWO = fixed(
-    "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
-)
-
-
 # -- lists and counts -------------------------------------------------------------------------------------
+
+left_out = saying("「{:・}」という言い方は、確かめられませんでした。")
+more = saying("ほかに{:,}件あります。「もっと」で続きを表示します。", "small")
+ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
+LISTED_BEFORE = fixed("前の一覧の事業")
 
 
 @finding()
@@ -628,12 +539,6 @@ def counted(which: Say, total: int, *, at_least: bool = False) -> str:
     return f"{which.text}は{total:,}件{'以上' if at_least else ''}です。"
 
 
-@finding()
-def left_out(words: Sequence[str]) -> str:
-    """The words of a question that nothing with the others has."""
-    return f"「{'・'.join(words)}」という言い方は、確かめられませんでした。"
-
-
 @finding("bold")
 def near_set(words: Sequence[Sequence[str]], total: int, *, is_sure: bool) -> str:
     """How many projects say what is asked for in other words, or may belong to it."""
@@ -646,12 +551,6 @@ def how_near(words: Sequence[Sequence[str]], *, is_sure: bool) -> str:
     if is_sure:
         return f"{_either(words)}そのものでなくても、近い言い方が一つの文にそろっているものを数えています。"
     return f"{_either(words)}という言葉そのものではなく、近い言葉や内容の記載で探しています。"
-
-
-@finding("small")
-def more(left: int) -> str:
-    """How many are not shown yet."""
-    return f"ほかに{left:,}件あります。「もっと」で続きを表示します。"
 
 
 @finding("small")
@@ -696,60 +595,14 @@ def _written(condition: Condition) -> str:
     return f"{where}{quoted(condition.words, 'か')}と{verb}"
 
 
-ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
-LISTED_BEFORE = fixed("前の一覧の事業")
-
 # -- in brief and summed up -------------------------------------------------------------------------------
 
-
-@finding()
-def no_item(project: Project, words: Sequence[str]) -> str:
-    """That what is asked of a record was not read in it."""
-    return f"{title(project)}の記録から、{quoted(words, 'と')}についての記載を読み取れませんでした。"
-
-
-@finding("bold")
-def found(count: int) -> str:
-    """How many projects are shown."""
-    return f"{count}件の事業が見つかりました。"
-
-
-@finding("bold")
-def summary_of(of_what: Say, count: int) -> str:
-    """What is summed up."""
-    return f"{of_what.text}のまとめ（全{count:,}件）"
-
-
-@finding()
-def themes(words: Sequence[tuple[str, int]]) -> str:
-    """Words that many of the projects have, and in how many they are."""
-    return f"多く出てくる言葉: {'、'.join(f'{word}（{count}件）' for word, count in words)}"
-
-
-@finding("small")
-def without_outcome(count: int) -> str:
-    """How many projects are told by another field than their outcome."""
-    return f"成果の欄に文がない{count:,}件は、概要や目的の文を載せています。"
-
-
-@finding()
-def for_section(project: Project, section: str, count: int) -> str:
-    """The project that stands for a section and its `count` projects."""
-    return f"{project.number} {project.name}（{section}・{count:,}件）"
-
-
-@finding("bold")
-def others_of(section: str) -> str:
-    """The other projects of a section, where it has a name."""
-    return f"{section}のほかの事業" if section else "ほかの事業"
-
-
-@finding()
-def tells_the_same(project: Project) -> str:
-    """That another project says it already."""
-    return f"事業番号 {project.number} とほぼ同じ記載です。"
-
-
+no_item = saying("{:title}の記録から、{:「」と}についての記載を読み取れませんでした。")
+found = saying("{}件の事業が見つかりました。", "bold")
+summary_of = saying("{0.text}のまとめ（全{1:,}件）", "bold")
+without_outcome = saying("成果の欄に文がない{:,}件は、概要や目的の文を載せています。", "small")
+for_section = saying("{0.number} {0.name}（{1}・{2:,}件）")  # what stands for so many
+tells_the_same = saying("事業番号 {0.number} とほぼ同じ記載です。")
 RECORD_HAS = fixed("記録にあるのは、次のような内容です。")
 UNCLEAR = fixed(
     "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
@@ -761,6 +614,19 @@ NO_TEXTS = fixed("目的・概要・成果の欄に文がありません。")
 FIGURES, OTHER_FIGURES = fixed("数字", "bold"), fixed("そのほかの数字", "bold")
 NEWS, OTHER_NEWS = fixed("主な動き", "bold"), fixed("そのほかの動き", "bold")
 OTHER_PROJECTS, BY_SECTION = fixed("そのほかの事業", "bold"), fixed("課ごとの主な取組", "bold")
+
+
+@finding()
+def themes(words: Sequence[tuple[str, int]]) -> str:
+    """Words that many of the projects have, and in how many they are."""
+    return f"多く出てくる言葉: {'、'.join(f'{word}（{count}件）' for word, count in words)}"
+
+
+@finding("bold")
+def others_of(section: str) -> str:
+    """The other projects of a section, where it has a name."""
+    return f"{section}のほかの事業" if section else "ほかの事業"
+
 
 # -- aside of the records ---------------------------------------------------------------------------------
 
@@ -777,41 +643,7 @@ _EXAMPLES: Mapping[Example, str] = {
 }  # fmt: skip
 OfficeKind = Literal["section", "department", "organization"]
 _OFFICES: Mapping[OfficeKind, str] = {"section": "課・室", "department": "部", "organization": "府省庁"}
-
-
-@finding()
-def greeting(back: Greeting) -> str:
-    """A greeting given back."""
-    return f"{_GREETINGS[back]}事業のことを、登録されている一覧の言葉でお答えします。"
-
-
-@finding()
-def example(what: Example, *of: str) -> str:
-    """A question that the loaded list can answer, of a project or an office."""
-    return _EXAMPLES[what].format(*of)
-
-
-@finding("bold")
-def offices_in_order(kind: OfficeKind, count: int, *, fewest: bool, of: str | None = None) -> str:
-    """How many offices have projects, and the order in which they are listed; `of` one, or '' of none."""
-    order = "少ない" if fewest else "多い"
-    whose = "" if of is None else f"{of}で" if of else "部の名前が書かれていないもののうち、"
-    return f"{whose}事業のある{_OFFICES[kind]}は {count:,} あります。事業の{order}順に並べます。"
-
-
-@finding("bold")
-def office_with_most(kind: OfficeKind, names: Sequence[str], count: int, *, fewest: bool) -> str:
-    """Which offices have the most projects, or the fewest."""
-    order = "少ない" if fewest else "多い"
-    return f"事業が最も{order}{_OFFICES[kind]}は、{'、'.join(names)}（{count:,}件）です。"
-
-
-@finding()
-def no_such_office(name: str) -> str:
-    """That the lists have no office of a name."""
-    return f"「{name}」という部署は、登録されている一覧の担当の欄にありません。"
-
-
+no_such_office = saying("「{}」という部署は、登録されている一覧の担当の欄にありません。")
 THANKS = fixed("どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。")
 NOD = fixed("はい。事業についてお知りになりたいことがあれば、お尋ねください。")
 NO_OPINION = fixed(
@@ -847,22 +679,67 @@ SHEETS_POINTER = (
     fixed("提出・差戻し・延長・進捗も、同じように /jigyo の後に続けてお使いいただけます。", "small"),
 )
 
+
+@finding()
+def greeting(back: Greeting) -> str:
+    """A greeting given back."""
+    return f"{_GREETINGS[back]}事業のことを、登録されている一覧の言葉でお答えします。"
+
+
+@finding()
+def example(what: Example, *of: str) -> str:
+    """A question that the loaded list can answer, of a project or an office."""
+    return _EXAMPLES[what].format(*of)
+
+
+@finding("bold")
+def offices_in_order(kind: OfficeKind, count: int, *, fewest: bool, of: str | None = None) -> str:
+    """How many offices have projects, and the order in which they are listed; `of` one, or '' of none."""
+    order = "少ない" if fewest else "多い"
+    whose = "" if of is None else f"{of}で" if of else "部の名前が書かれていないもののうち、"
+    return f"{whose}事業のある{_OFFICES[kind]}は {count:,} あります。事業の{order}順に並べます。"
+
+
+@finding("bold")
+def office_with_most(kind: OfficeKind, names: Sequence[str], count: int, *, fewest: bool) -> str:
+    """Which offices have the most projects, or the fewest."""
+    order = "少ない" if fewest else "多い"
+    return f"事業が最も{order}{_OFFICES[kind]}は、{'、'.join(names)}（{count:,}件）です。"
+
+
 # -- reasons ----------------------------------------------------------------------------------------------
 
-
-@finding()
-def of_project(project: Project, why: Say) -> str:
-    """Why one project of several was taken."""
-    return f"事業番号 {project.number}: {why.text}"
-
-
-@finding()
-def no_record_tells(terms: Sequence[str]) -> str:
-    """That the words of a question told no record."""
-    return f"{quoted(terms, 'と')}から、お答えできる記録を決められませんでした"
-
-
+of_project = saying("事業番号 {0.number}: {1.text}")
+no_record_tells = saying("{:「」と}から、お答えできる記録を決められませんでした")
 NUMBER_ASKED = fixed("事業番号のお尋ねと読み取りました")
+no_figure_near = saying("{0.terms:「」・}だけでは、どの事業のお尋ねか決められませんでした")
+ALL_WORDS_HERE = fixed("お尋ねの言葉に当たるものが、この一文と事業名にそろっています")
+nearness = saying("文字の重なり {:.0%}、意味の近さ {:.0%}")
+WORD_BY_WORD = fixed("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています")
+OFFICES_MATCHED = fixed("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています")
+MATCHED = "番号と事業名、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
+HOW_MATCHED, HOW_MATCHED_BELOW = fixed(MATCHED), fixed(f"{MATCHED}。", "small")
+no_two = saying("比べる2つを「{}」から決められませんでした")
+figures_of_fields = saying("{:fields}の文の数字を比べています")
+OFFICES_LISTED = fixed("担当課・部の欄が一致する事業を並べています")
+OFFICES_COUNTED = fixed("担当課・部の欄が一致する事業を数えています")
+NOT_ONE_FIGURE_EACH = fixed("比べる2つの数字や日付を、記録から1つずつに決められませんでした")
+NO_TWO_FIGURES = fixed("比べる数字を、2つ以上の事業から読み取れませんでした")
+FIGURES_NEAR = fixed("お尋ねの言葉のすぐ近くに数字がある文だけを比べています")
+ALL_WORDS_COUNTED = fixed("すべての言葉が同じ事業の記録にあるものを数えています")
+CELLS_COUNTED = fixed("担当課・部・年度の欄が一致するものを数えています")
+near_in_meaning = saying("意味の近さ {:.0%}")
+condition = saying("条件: {0.text}")
+DENIES_TOO = fixed("お尋ねの打ち消しと言葉が、どちらも一つの文にあるものを数えています")
+NOT_TWICE = fixed("ほかの事業とほぼ同じ文は繰り返していません")
+VERBATIM = fixed("文はすべて登録されている一覧のままです")
+no_office_named = saying("「{}」に一致する名前が、担当の欄にありません")
+OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")
+BY_BUTTON = fixed("ボタンで選ばれた事業です")
+NAMED_OUTRIGHT = fixed("お尋ねの中に、この事業の番号または名前があります")
+SPELLED_IN_NAME = fixed("事業名に書かれています")
+spelled_alike = saying("お尋ねの言葉とつづりの近い「{}」で探しました")
+years_asked = saying("お尋ねの年度: {:years}")
 
 
 @finding()
@@ -871,50 +748,6 @@ def figure_stands_near(project: Project, field: str, *, is_joined: bool) -> str:
     if is_joined:
         return f"{place(project, field)}の文で、お尋ねの言葉のすぐ近くにこの数字が書かれています"
     return f"{place(project, field)}の文にあるのが、お尋ねの種類の数字です"
-
-
-@finding()
-def no_figure_near(asked: Request) -> str:
-    """That a quantity alone was asked for, and no record looked at."""
-    return f"{quoted(asked.terms)}だけでは、どの事業のお尋ねか決められませんでした"
-
-
-ALL_WORDS_HERE = fixed("お尋ねの言葉に当たるものが、この一文と事業名にそろっています")
-
-
-@finding()
-def nearness(letters: float, meaning: float) -> str:
-    """How near a sentence is to the question, each 0 to 1."""
-    return f"文字の重なり {letters:.0%}、意味の近さ {meaning:.0%}"
-
-
-WORD_BY_WORD = fixed("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています")
-OFFICES_MATCHED = fixed("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています")
-MATCHED = "番号と事業名、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
-HOW_MATCHED, HOW_MATCHED_BELOW = fixed(MATCHED), fixed(f"{MATCHED}。", "small")
-
-
-@finding()
-def no_two(topic: str) -> str:
-    """That a text has no two things to compare."""
-    return f"比べる2つを「{topic}」から決められませんでした"
-
-
-@finding()
-def figures_of_fields(fields: Sequence[str]) -> str:
-    """Where the figures stand that are compared."""
-    return f"{'・'.join(FIELD_LABELS[field] for field in fields)}の文の数字を比べています"
-
-
-OFFICES_LISTED = fixed("担当課・部の欄が一致する事業を並べています")
-OFFICES_COUNTED = fixed("担当課・部の欄が一致する事業を数えています")
-NOT_ONE_FIGURE_EACH = fixed("比べる2つの数字や日付を、記録から1つずつに決められませんでした")
-NO_TWO_FIGURES = fixed("比べる数字を、2つ以上の事業から読み取れませんでした")
-FIGURES_NEAR = fixed("お尋ねの言葉のすぐ近くに数字がある文だけを比べています")
-
-
-ALL_WORDS_COUNTED = fixed("すべての言葉が同じ事業の記録にあるものを数えています")
-CELLS_COUNTED = fixed("担当課・部・年度の欄が一致するものを数えています")
 
 
 @finding()
@@ -929,22 +762,10 @@ def _near_to(asked: str, said: str) -> str:
 
 
 @finding()
-def near_in_meaning(share: float) -> str:
-    """How near a project is in meaning, 0 to 1."""
-    return f"意味の近さ {share:.0%}"
-
-
-@finding()
 def no_subject(question: str) -> str:
     """That a question has no word to go by."""
     asked = "お尋ね" if MASK in question else f"「{question}」"
     return f"{asked}から事業を決める言葉を見つけられませんでした"
-
-
-@finding()
-def condition(of_what: Say) -> str:
-    """By what projects were chosen."""
-    return f"条件: {of_what.text}"
 
 
 @finding()
@@ -955,11 +776,6 @@ def sentences_about(words: Sequence[str]) -> str:
     return "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
 
 
-DENIES_TOO = fixed("お尋ねの打ち消しと言葉が、どちらも一つの文にあるものを数えています")
-NOT_TWICE = fixed("ほかの事業とほぼ同じ文は繰り返していません")
-VERBATIM = fixed("文はすべて登録されている一覧のままです")
-
-
 @finding()
 def offices_counted(kind: OfficeKind) -> str:
     """By what offices were counted."""
@@ -967,35 +783,9 @@ def offices_counted(kind: OfficeKind) -> str:
 
 
 @finding()
-def no_office_named(name: str) -> str:
-    """Why an office is unknown."""
-    return f"「{name}」に一致する名前が、担当の欄にありません"
-
-
-OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")
-BY_BUTTON = fixed("ボタンで選ばれた事業です")
-
-
-@finding()
 def found_words(why: Sequence[Explanation], terms: Sequence[str] = ()) -> str:
     """Where the words looked for were found."""
     return in_plain_words(why) or (f"{'・'.join(terms)} が記録にあります" if terms else "")
-
-
-NAMED_OUTRIGHT = fixed("お尋ねの中に、この事業の番号または名前があります")
-SPELLED_IN_NAME = fixed("事業名に書かれています")
-
-
-@finding()
-def spelled_alike(guess: str) -> str:
-    """That another spelling was looked for."""
-    return f"お尋ねの言葉とつづりの近い「{guess}」で探しました"
-
-
-@finding()
-def years_asked(asked: Sequence[int]) -> str:
-    """Which years were asked for."""
-    return f"お尋ねの年度: {years(asked)}"
 
 
 # -- what is not shown ------------------------------------------------------------------------------------
@@ -1036,18 +826,17 @@ def not_borne_out(check: str, words: Sequence[str]) -> str:
 
 # -- how a question was read ------------------------------------------------------------------------------
 
+_PARTS = {
+    "kind": "お尋ねの種類", "fields": "欄", "cue": "手がかり", "named": "事業番号", "offices": "課・部",
+    "years": "年度", "terms": "言葉", "light": "一般的な言葉",
+}  # fmt: skip
+
 
 @finding()
 def in_recorded_words(called: Sequence[tuple[str, str]]) -> str:
     """Words typed and those of the records that are taken for them."""
     told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
     return f"{told}として、記録にある言葉でお答えします。"
-
-
-_PARTS = {
-    "kind": "お尋ねの種類", "fields": "欄", "cue": "手がかり", "named": "事業番号", "offices": "課・部",
-    "years": "年度", "terms": "言葉", "light": "一般的な言葉",
-}  # fmt: skip
 
 
 @finding()
@@ -1065,54 +854,19 @@ def decided(intent: str, *, is_answered: bool) -> str:
 # -- of a thread ------------------------------------------------------------------------------------------
 
 OFFICES_NAMED = 5  # when asking back
-
-
 NOTHING_MATCHED = fixed("お尋ねの言葉から、お答えできる記載を決められませんでした")
 NO_MORE = fixed("お見せできるのはここまでです。")
-
-
-@finding("bold")
-def next_page(count: int) -> str:
-    """The head of a list's next page."""
-    return f"続きの{count}件です。"
-
-
+next_page = saying("続きの{}件です。", "bold")
 OF_LIST_BEFORE = fixed("前の一覧の続きです")
 NOTHING_SIMILAR = fixed("似ている事業を見つけられませんでした。")
-
-
-@finding("bold")
-def similar_to(project: Project) -> str:
-    """The head of projects that are like one."""
-    return f"{title(project)}と似ている事業です。"
-
-
+similar_to = saying("{:title}と似ている事業です。", "bold")
 SHARES_WORDS = fixed("目的や概要の言葉が重なる事業を選んでいます")
 NOT_SHOWN_YET = fixed("まだお見せしていない欄です")
-
-
-@finding()
-def figure_of(year: str) -> str:
-    """That a figure is of the year asked for, as its sentence has it."""
-    return f"「{year}」の数字です"
-
-
-@finding()
-def list_ends(count: int) -> str:
-    """That a place is beyond the end of the list."""
-    return f"前の一覧にあるのは{count}件までです。"
-
-
-@finding()
-def in_this_order(project: Project, field: str) -> str:
-    """The head of a list that a record has."""
-    return f"{place(project, field)}に、次の順に書かれています。"
-
-
-@finding()
-def stands_at(at: int) -> str:
-    """Why an item of a record's list was taken; places count from 1."""
-    return f"記録の中で{at}番目に並んでいます"
+figure_of = saying("「{}」の数字です")  # the year asked for, as its sentence has it
+list_ends = saying("前の一覧にあるのは{}件までです。")
+in_this_order = saying("{:title}の{:field}に、次の順に書かれています。")
+stands_at = saying("記録の中で{}番目に並んでいます")  # counted from 1
+office_unclear = saying("「{}」が指す部署を、これまでのやり取りから決められませんでした")
 
 
 @finding()
@@ -1124,9 +878,3 @@ def which_is_meant(pointed: str, shown: Sequence[str], example: str) -> str:
     office = (example or "企画課").split("\n")[0]
     asks = f"「{office}の事業は何件？」のように、名前を添えてお尋ねください。"
     return f"{several}「{pointed}」とは、どちらのことでしょうか。{asks}"
-
-
-@finding()
-def office_unclear(pointed: str) -> str:
-    """Why an office was asked for."""
-    return f"「{pointed}」が指す部署を、これまでのやり取りから決められませんでした"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.answers import Choice, Choices, Items, Key, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted
+from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted, saying
 from bot.ask.wording import years as _years
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
@@ -54,6 +54,17 @@ NO_TARGET = fixed("この一覧に「目標」の列はありません。実績�
 WHICH_INDICATOR = fixed("この事業には、次の指標があります。どの指標についてでしょうか。")
 WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの事業についてでしょうか。")
 INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
+# … and what only has a place for each of the values.
+year = saying("{:year}")
+in_records = saying("{:「」と}が記録にある")
+of_list_before = saying("前の一覧の{:,}件")
+fewer_years = saying("お尋ねは{}年間ですが、この値が一覧にあるのは{:years}だけです。", "small")
+not_read = saying("{:「」、}にあたる列は読み取れませんでした。")
+near_verdict = saying("この一覧に「{}」という値はありません。意味の近い{:「」・}でお調べしました。")
+which_project = saying("名前に「{:・}」のある事業は{}件以上あります。どの事業についてでしょうか。")
+same_in_all = saying("同じ値の事業が全部で{:,}件あります。")
+same_as_last = saying("{}件目と同じ値の事業が、ほかに{:,}件あります。", "small")
+some_added_up = saying("値のある{1:,}件のうち{0:,}件の合計です。", "small")
 
 
 # --------------------------------------------------------------------------------- projects, columns, cells
@@ -93,12 +104,6 @@ def value(row: Row, unit: str = "") -> str:
 def titled(entry: Entry, place: int = 0) -> str:
     """A project as a line begins with it, its place before it where they are in order."""
     return f"{place}. {title(entry)}" if place else title(entry)
-
-
-@finding()
-def year(fiscal_year: int) -> str:
-    """A fiscal year as a line begins with it."""
-    return fiscal_year_name(fiscal_year)
 
 
 @finding()
@@ -178,12 +183,6 @@ def detail_buttons(entries: Iterable[Entry]) -> Choices:
 
 # -------------------------------------------------------------------------------- which projects are meant
 @finding()
-def in_records(words: Sequence[str]) -> str:
-    """That the projects' records have these words."""
-    return f"{quoted(words, 'と')}が記録にある"
-
-
-@finding()
 def is_value(columns: Sequence[Column], values: Sequence[str], *, is_denied: bool) -> str:
     """That a column is one of these choices, or none of them."""
     some = "または".join(f"「{one_space(each)}」" for each in values[:5])
@@ -238,12 +237,6 @@ def counted_from(scope: Scope, topic: Say | None) -> str:
     return f"{of_whom}{('で、' if says else 'の') if of_whom else ''}{says}事業"
 
 
-@finding()
-def of_list_before(total: int) -> str:
-    """The projects of the list before."""
-    return f"前の一覧の{total:,}件"
-
-
 # ------------------------------------------------------------------------------------ what is not as asked
 @finding("small")
 def other_columns(scope: Scope) -> str:
@@ -280,30 +273,6 @@ def list_lacks(word: str, entry: Entry | None = None, near: Sequence[Row] = ()) 
 def not_of_years(years: Sequence[int], what: str = "") -> str:
     """That no list has this, or the value of an indicator, of these years."""
     return f"{_years(years)}の{f'「{one_space(what)}」は' if what else '値は、'}一覧にありません。"
-
-
-@finding("small")
-def fewer_years(asked: int, years: Sequence[int]) -> str:
-    """That a value is there of fewer years than was asked for."""
-    return f"お尋ねは{asked}年間ですが、この値が一覧にあるのは{_years(years)}だけです。"
-
-
-@finding()
-def not_read(words: Sequence[str]) -> str:
-    """Which words of a question no column was found for."""
-    return f"{quoted(words, '、')}にあたる列は読み取れませんでした。"
-
-
-@finding()
-def near_verdict(word: str, values: Sequence[str]) -> str:
-    """That a list has no such choice, and which ones of the same meaning are looked for."""
-    return f"この一覧に「{word}」という値はありません。意味の近い{quoted(values)}でお調べしました。"
-
-
-@finding()
-def which_project(words: Sequence[str], count: int) -> str:
-    """That several projects have the words in their names."""
-    return f"名前に「{'・'.join(words)}」のある事業は{count}件以上あります。どの事業についてでしょうか。"
 
 
 # ------------------------------------------------------------------------------------------- single projects
@@ -410,18 +379,6 @@ def of_different_things(left: int) -> str:
     return f"指標は事業ごとに異なります。{f'ほかに{left:,}件あります。' if left else ''}"
 
 
-@finding()
-def same_in_all(count: int) -> str:
-    """How many projects share the most or the least."""
-    return f"同じ値の事業が全部で{count:,}件あります。"
-
-
-@finding("small")
-def same_as_last(place: int, count: int) -> str:
-    """How many other projects have the value of the last one shown."""
-    return f"{place}件目と同じ値の事業が、ほかに{count:,}件あります。"
-
-
 @finding("bold")
 def worked_out(scope: Scope, unit: str, values: Mapping[Work, float]) -> str:
     """The sum, the mean or the middle of a column, or several of these."""
@@ -456,12 +413,6 @@ def share_of_amount(scope: Scope, part: float, whole: float, unit: str) -> str:
     """What part of the amount of all projects that of a scope is."""
     told = f"{_measured(scope)}は{amount(part, unit)}で、"
     return f"{told}全体の{amount(whole, unit)}の{percent(part, whole)}です。"
-
-
-@finding("small")
-def some_added_up(count: int, of: int) -> str:
-    """How many of the projects that have a value were added up."""
-    return f"値のある{of:,}件のうち{count:,}件の合計です。"
 
 
 @finding("bold")
