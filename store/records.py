@@ -57,6 +57,11 @@ class Project:
         return (self.fiscal_year, self.number)
 
     @property
+    def offices(self) -> frozenset[str]:
+        """The names of all that it is of: section (as listed and now), department, body."""
+        return frozenset((self.section, self.section_canonical, self.department, self.organization))
+
+    @property
     def other_columns(self) -> Mapping[str, str]:
         """Columns without a field of their own: `extra` less the office as listed, two fields have it."""
         office = "".join((self.department + self.section).split())

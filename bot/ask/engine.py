@@ -163,8 +163,7 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     project = projects.get(db, *given.shown[0])
     if project is None or not passages.not_said(request, project, given):
         return given
-    entries = tuple(e for e in db.snapshot.catalog.of_number(project.number) if e.id == project.id)
-    of_it = replace(request, named=(entries,))
+    of_it = replace(request, named=(db.snapshot.catalog.of_keys(given.shown),))
     found = passages.answer(db, question, of_it)
     if found is None:
         asks_why = request.fields == ("purpose",) and role_of(request.cue)
@@ -458,7 +457,7 @@ def _names_others(asked: Asked, last: Turn) -> bool:
     if not (asked.held and last.topic and is_elliptic(asked)):
         return False
     said = alnum_key("".join(asked.request.terms))
-    named = {(e.fiscal_year, e.number) for e in asked.held.entries if said in alnum_key(e.name)}
+    named = {e.key for e in asked.held.entries if said in alnum_key(e.name)}
     begun = [e for e in asked.held.entries if alnum_key(e.name).startswith(said)]
     is_compound = len(terms.pieces(asked.request.terms)) > 1
     return bool(said and is_compound and begun and last.topic not in named)
@@ -557,7 +556,7 @@ def of_request(db: Database, request: Request) -> Answer:
 def _not_of_its_year(db: Database, request: Request) -> Answer | None:
     """That the project named is in no list of the year asked for; which one bears its number there."""
     entry, year = request.named[0][0], request.other_years[0]
-    project = projects.get(db, entry.fiscal_year, entry.number)
+    project = projects.get(db, *entry.key)
     if project is None or request.kind in ("changes", "compare", "which"):
         return None
     told = [wording.not_of_year(project, year)]
@@ -583,10 +582,9 @@ def _in_their_year(db: Database, named: Request) -> Request:
 def _in_year(db: Database, group: tuple[Entry, ...], year: int) -> tuple[Entry, ...]:
     if of_it := tuple(entry for entry in group if entry.fiscal_year == year):
         return of_it
-    project = projects.get(db, group[0].fiscal_year, group[0].number)
+    project = projects.get(db, *group[0].key)
     later = changing.in_year(db, project, year) if project else None
-    every = db.snapshot.catalog.of_number(later.number) if later else ()
-    return tuple(entry for entry in every if entry.fiscal_year == year) or group
+    return (db.snapshot.catalog.of_keys([later.key]) if later else ()) or group
 
 
 def _of_subject(answers: _Answers) -> _Answers:
@@ -620,8 +618,7 @@ def _count(db: Database, request: Request) -> Answer:
     figure = asked_figure(request.question)
     if len(counting) != 1 or figure is None:
         return replace(given, confidence="unsure") if counting else given
-    year, number = counting[0].key
-    entries = tuple(e for e in db.snapshot.catalog.of_number(number) if e.fiscal_year == year)
+    entries = db.snapshot.catalog.of_keys([counting[0].key])
     read_as = replace(request, kind="figure", figure=figure, named=(entries,), counted=request.terms[-1:])
     told = fields.answer_figure(db, read_as)
     return told if told.kind == "figure" else replace(given, confidence="unsure")

@@ -122,8 +122,7 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
         return replace(request, offices=offices)
     others = [key for key in (last.topic, last.topic_before) if key]
     keys = others if request.named or len(others) == 2 else list(last.listed[:2])
-    named = [*request.named, *(entries for key in keys if (entries := _entries(key, held)))]
-    named = list(dict.fromkeys(named))[:2]
+    named = list(dict.fromkeys((*request.named, *_groups(keys, held))))[:2]
     if len(named) < 2:
         return None
     asks = f"{MASK}と{MASK}、{_WORDS_OF_BOTH.sub('', request.question.replace(MASK, ''))}"
@@ -156,10 +155,10 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
         return None
     said, others = terms(found["which"])[0], tuple[tuple[Entry, ...], ...]()
     for keys in (last.listed, tuple(key for key in (last.topic_before, last.topic) if key)):
-        shown = [entries for key in keys if (entries := _entries(key, held))]
+        shown = _groups(keys, held)
         left_out = [e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)]
         if not left_out and keys == last.listed and (one := _said_by_one(db, said, last)):
-            left_out = [_entries(one, held)]
+            left_out = _groups([one], held)
         others = others or tuple(entries for entries in shown if left_out and entries not in left_out)
     if not 0 < len(others) <= MOST_OTHERS:
         return None
@@ -192,16 +191,11 @@ def _meant_by(which: str, last: Turn, held: Catalog) -> Key | None:
     """The one project of the list, else of all, that a number or a part of its name means."""
     if which.isdigit():
         entries = held.of_number(which)
-        listed = [entry for entry in entries if (entry.fiscal_year, entry.number) in last.listed]
-        return next(((entry.fiscal_year, entry.number) for entry in (*listed, *entries)), None)
+        listed = [entry for entry in entries if entry.key in last.listed]
+        return next((entry.key for entry in (*listed, *entries)), None)
     words = terms(which)[0] or (which,)
-    for among in (set(last.listed), None):
-        named = [
-            (entry.fiscal_year, entry.number)
-            for entry in held.entries
-            if (among is None or (entry.fiscal_year, entry.number) in among)
-            and all(bag(entry.name).has_in_order(word) for word in words)
-        ]
+    for among in (held.of_keys(last.listed), held.entries):
+        named = [e.key for e in among if all(map(bag(e.name).has_in_order, words))]
         if named:
             return named[0] if len(named) == 1 else None
     return None
@@ -212,12 +206,12 @@ def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
     is_one = request.kind in ("field", "figure", "sentence") and request.terms and not request.named
     if not is_one or request.offices or not last.listed:
         return None
-    every = [entries for key in last.listed if (entries := _entries(key, held))]
-    named = [e for e in every if any(bag(e[0].name).has_in_order(term) for term in request.terms[:1])]
+    first, every = request.terms[0], held.of_keys(last.listed)
+    named = [entry for entry in every if bag(entry.name).has_in_order(first)]
     if len(named) != 1:
         return None
-    rest = tuple(term for term in request.terms if not bag(named[0][0].name).has_in_order(term))
-    return replace(request, named=(named[0],), terms=rest)
+    rest = tuple(term for term in request.terms if not bag(named[0].name).has_in_order(term))
+    return replace(request, named=((named[0],),), terms=rest)
 
 
 def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
@@ -324,7 +318,7 @@ def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     """The projects of two places in the list (1番目と2番目), none when there are not two."""
     places = [_place(found, len(last.listed)) for found in asking.ORDINAL.finditer(asked)]
     keys = [last.listed[place] for place in places if 0 <= place < len(last.listed)]
-    return tuple(_entries(key, held) for key in keys) if len(keys) == 2 else ()
+    return tuple(_groups(keys, held)) if len(keys) == 2 else ()
 
 
 def at_places(text: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
@@ -332,11 +326,9 @@ def at_places(text: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     found = asking.ORDINAL.match(core(one_space(text)))
     if found is None or _is_number(found, last, held):
         return ()
-    return _several(text, last, held) or tuple(
-        _entries(last.listed[place], held)
-        for place in [_place(found, len(last.listed))]
-        if 0 <= place < len(last.listed)
-    )
+    place = _place(found, len(last.listed))
+    one = last.listed[place : place + 1] if place >= 0 else ()
+    return _several(text, last, held) or tuple(_groups(one, held))
 
 
 def _names_one(request: Request) -> bool:
@@ -363,7 +355,7 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
 
 def of_each(request: Request, last: Turn, held: Catalog) -> Request:
     """A question that names nothing, of each of the projects that were listed."""
-    every = tuple(entries for key in last.listed if (entries := _entries(key, held)))
+    every = tuple(_groups(last.listed, held))
     return replace(request, named=every) if every else request
 
 
@@ -425,12 +417,13 @@ def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:
 
 def about(request: Request, key: Key, held: Catalog) -> Request:
     """A question as one of that project."""
-    entries = _entries(key, held)
-    return replace(request, named=(entries, *request.named)) if entries else request
+    entries = _groups([key], held)
+    return replace(request, named=(*entries, *request.named)) if entries else request
 
 
-def _entries(key: Key, held: Catalog) -> tuple[Entry, ...]:
-    return tuple(entry for entry in held.of_number(key[1]) if (entry.fiscal_year, entry.number) == key)
+def _groups(keys: Iterable[Key], held: Catalog) -> list[tuple[Entry, ...]]:
+    """The projects of these keys as a request names them."""
+    return [(entry,) for entry in held.of_keys(keys)]
 
 
 def _place(found: re.Match[str], total: int) -> int:
@@ -484,19 +477,15 @@ def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog, *, by_n
     """The offices of the project that a text means; `by_name`: by its number or name, not by some words."""
     subject = subjects.find(db, read(text, held))
     is_meant = subject.is_sure and (subject.is_named or not by_name)
-    return _offices(_office_entries([subject.projects[0].key], held), kind) if is_meant else ()
+    return _offices(held.of_keys([subject.projects[0].key]), kind) if is_meant else ()
 
 
 def _of_thread(last: Turn | None, kind: str, held: Catalog) -> tuple[str, ...]:
     """The offices of the project that a thread speaks of, else of all that it listed."""
     if not last:
         return ()
-    return _offices(_office_entries([last.topic] if last.topic else last.listed, held), kind)
-
-
-def _office_entries(keys: Sequence[Key], held: Catalog) -> list[Entry]:
-    wanted = set(keys)
-    return [entry for entry in held.entries if (entry.fiscal_year, entry.number) in wanted]
+    shown = {last.topic} if last.topic else {*last.listed}
+    return _offices((entry for entry in held.entries if entry.key in shown), kind)
 
 
 def _offices(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:

@@ -394,6 +394,11 @@ class Entry:
     section: str
     listed: str
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """(fiscal year, number), as its `Project` has it."""
+        return self.fiscal_year, self.number
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -486,6 +491,10 @@ class Catalog:
         """The projects of a number however it is written (86 for 0086), newest year first."""
         key = number_key(number)
         return self.by_number.get(key) or self.by_own_number.get(key, ())
+
+    def of_keys(self, keys: Iterable[tuple[int, str]]) -> tuple[Entry, ...]:
+        """The projects of these fiscal years and numbers, in that order; those that are gone are left out."""
+        return tuple(entry for key in keys for entry in self.of_number(key[1]) if entry.key == key)
 
 
 def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer
 from bot.ask.columns import indicators, several, single, wording
-from bot.ask.columns.evidence import column_names, entries_of, is_named, named_by, of_key
+from bot.ask.columns.evidence import column_names, is_named, named_by, of_key
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
@@ -301,9 +301,9 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return single.answer(db, asked, placed, names)
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
-        return several.answer(db, replace(asked, within=_list_said(last)), entries_of(last.listed, held))
+        return several.answer(db, replace(asked, within=_list_said(last)), held.of_keys(last.listed))
     if last and last.within and _is_of_those_counted(question, last):
-        return several.answer(db, replace(question, within=last.within_said), entries_of(last.within, held))
+        return several.answer(db, replace(question, within=last.within_said), held.of_keys(last.within))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         given = _of_topic(db, question)
         # What projects cost that speak of a thing is not certain to be its amount: 滞納の総額.
@@ -336,7 +336,7 @@ def _of_a_thing(db: Database, question: ColumnQuestion, last: Turn | None) -> An
     if not (question.asked and is_loose and is_plain) or _COST.search(question.text):
         return None
     given = indicators.money_of(db, question.text)
-    keys = {wording.key(entry) for group in question.projects for entry in group}
+    keys = {entry.key for group in question.projects for entry in group}
     if last and last.topic and not keys:
         keys.add(last.topic)
     return given if given and (not keys or given.shown[0] in keys) else None
@@ -465,7 +465,7 @@ def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, .
     for keeps, _, _ in conditions_of(db, question, newest, of_year):
         of_year = [entry for entry in of_year if keeps(entry)]
     some = [entry for entry in of_year if wanted and all(w in alnum_key(entry.name) for w in wanted)]
-    return of_key((some[0].fiscal_year, some[0].number), held) if len(some) == 1 else ()
+    return of_key(some[0].key, held) if len(some) == 1 else ()
 
 
 def _two_named(
@@ -500,7 +500,7 @@ def _by_unit(db: Database, text: str) -> Answer | None:
         return _together(given, measured) if measured else None
     named = named_by(db.snapshot.catalog, terms(asking.core(other))[0])
     newest = max(named, key=lambda entry: entry.fiscal_year, default=None)
-    return indicators.in_unit(db, (newest.fiscal_year, newest.number), unit) if newest else None
+    return indicators.in_unit(db, newest.key, unit) if newest else None
 
 
 def _with_fields(db: Database, question: ColumnQuestion, given: Answer | None) -> Answer | None:
@@ -519,7 +519,7 @@ def _of_indicator(db: Database, question: ColumnQuestion) -> Answer | None:
     found = indicators.find(db, question.unnamed)
     if not found or question.aggregate != "value":
         return None
-    group = of_key((found[0].entry.fiscal_year, found[0].entry.number), db.snapshot.catalog)
+    group = of_key(found[0].entry.key, db.snapshot.catalog)
     given = single.answer(db, question, (group,), column_names(db))
     measured = indicators.told(db, question.text, found)
     return _together(given, measured) if given and measured else None

@@ -83,18 +83,16 @@ def in_all_years(db: Database, group: Sequence[Entry]) -> tuple[tuple[Entry, ...
     if not group or len(db.snapshot.fiscal_years) < 2:
         return tuple(group), ()
     newest = max(group, key=lambda entry: entry.fiscal_year)
-    links = line_of(db, (newest.fiscal_year, newest.number))
+    links = line_of(db, newest.key)
     keys = {key for link in links for key in (link.earlier.key, link.later.key)}
-    held = db.snapshot.catalog
-    more = [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]
-    entries = {entry.id: entry for entry in (*group, *more)}
+    entries = {entry.id: entry for entry in (*group, *db.snapshot.catalog.of_keys(keys))}
     return tuple(entries.values()), links
 
 
 def before_of(db: Database, entries: Sequence[Entry], since: int = 0) -> Mapping[int, Entry]:
     """By the id of each project, the same project in the list of a year, else in the one before its own."""
     years = sorted(db.snapshot.fiscal_years)
-    held = {(entry.fiscal_year, entry.number): entry for entry in db.snapshot.catalog.entries}
+    held = {entry.key: entry for entry in db.snapshot.catalog.entries}
     found: dict[int, Entry] = {}
     for year in {entry.fiscal_year for entry in entries}:
         earlier = since if since in years else max((each for each in years if each < year), default=year)
@@ -205,13 +203,8 @@ def _begins(part: str, word: str) -> bool:
 def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
     """A project in all its years: those of its number that bear its name."""
     same = held.of_number(key[1])
-    own = [entry for entry in same if (entry.fiscal_year, entry.number) == key]
+    own = [entry for entry in same if entry.key == key]
     return tuple(entry for entry in same if own and (entry in own or entry.name == own[0].name))
-
-
-def entries_of(keys: Iterable[Key], held: Catalog) -> list[Entry]:
-    """The projects of these keys, in their order."""
-    return [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]
 
 
 # ---------------------------------------------------------------------------------- what projects measure

@@ -141,7 +141,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
 def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
     """Whether the cells of indicators are empty and a text of the project has a figure behind the noun."""
     every = [row for one in found for row in _values(db, typed, one)[0]]
-    project = projects.get(db, *wording.key(found[0].entry))
+    project = projects.get(db, *found[0].entry.key)
     if project is None or not every or any(row.cell.state != "empty" for row in every):
         return False
     texts = fold(" ".join(filter(None, (project.overview, project.outcome))))
@@ -170,7 +170,7 @@ def _years_in(text: str) -> tuple[str, list[int]]:
 
 def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Sequence[int]) -> Answer | None:
     """The values of indicators of one project in the years asked for, or in all of them where none is."""
-    group, _ = in_all_years(db, of_key(wording.key(found[0].entry), db.snapshot.catalog))
+    group, _ = in_all_years(db, of_key(found[0].entry.key, db.snapshot.catalog))
     ids = {entry.id for entry in group}
     is_since = len(years) == 1 and bool(CHANGE.search(typed))
     low, high = (years[0], LATEST if is_since else years[-1]) if years else (0, LATEST)
@@ -202,7 +202,7 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
     parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
     why = (wording.reason("indicator over years"),)
     sure: Confidence = "unsure" if note else "sure"
-    key = wording.key(shown[-1].entry)
+    key = shown[-1].entry.key
     kind: Kind = "compare" if len(shown) > len(found) else "field"
     return Answer(kind, tuple(parts), (key,), confidence=sure, why=why, cells=_cells(shown))
 
@@ -274,7 +274,7 @@ def _counted_alike(
 
 def _counted(db: Database, known: Indicators, typed: str, entry: Entry) -> list[Indicator]:
     """What a project counts in the unit that is asked for."""
-    every = [(one, *_values(db, typed, one)) for one in known.of_project(wording.key(entry))]
+    every = [(one, *_values(db, typed, one)) for one in known.of_project(entry.key)]
     return [one for one, found, unit in every if found and unit]
 
 
@@ -373,7 +373,7 @@ def _of_what_there_is(
     """What a project counts, in place of how much that grew, unless a question asks for growth."""
     if not any(_is_growth_unasked(typed, one) for one in found):
         return found
-    own = known.of_project(wording.key(found[0].entry))
+    own = known.of_project(found[0].entry.key)
     some = [
         one
         for one in own
@@ -541,7 +541,7 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     head = wording.indicators_in_order(is_most=not ways[1])
     remark = wording.of_different_things(len(valued) - len(lines))
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
-    keys = tuple(dict.fromkeys(wording.key(row.entry) for row in shown))
+    keys = tuple(dict.fromkeys(row.entry.key for row in shown))
     why = (wording.reason("indicators in order"),)
     parts = (head, Items(tuple(lines)), remark, _source(db, shown))
     return Answer("figure", parts, keys, why=why, cells=_cells(shown))
@@ -588,7 +588,7 @@ def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
     told = wording.SAME if is_same else wording.larger(most.entry, more - less, unit, in_full=True)
     shown = [row for rows, _ in found for row in rows]
     parts = (wording.INDICATORS_SIDE_BY_SIDE, Items(tuple(lines)), told, _source(db, shown))
-    keys = tuple(wording.key(one.entry) for one in both)
+    keys = tuple(one.entry.key for one in both)
     why = (wording.reason("indicators side by side"),)
     return Answer("compare", parts, keys, why=why, cells=_cells(shown))
 
@@ -620,7 +620,7 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
     why = (wording.reason("indicator"),)
     sure: Confidence = "unsure" if lacks_target else "sure"
-    keys = (wording.key(found[0].entry),)
+    keys = (found[0].entry.key,)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
 
 
@@ -639,7 +639,7 @@ def _source(db: Database, shown: Iterable[Row]) -> Say:
 
 
 def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
-    return tuple((wording.key(row.entry), row.column.heading) for row in shown)
+    return tuple((row.entry.key, row.column.heading) for row in shown)
 
 
 def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:

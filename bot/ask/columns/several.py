@@ -75,7 +75,7 @@ def _one(
     given = replace(given, parts=(*given.parts, *note, *source))
     if (question.offices or topic) and question.aggregate not in ("share", "compare"):
         said = wording.counted_from(scope, topic).text
-        given = replace(given, within=tuple(map(wording.key, scope.whole)), within_said=said)
+        given = replace(given, within=tuple(each.key for each in scope.whole), within_said=said)
     if not scope.lacking:
         return given
     nearest = wording.nearest(scope.lacking, of_each=True)
@@ -438,7 +438,7 @@ def _indicators(db: Database, question: ColumnQuestion, scope: Scope) -> Answer 
 
 
 def _answer(kind: Kind, parts: Iterable[Part], entries: Iterable[Entry], why: Say) -> Answer:
-    keys = tuple(dict.fromkeys(map(wording.key, entries)))
+    keys = tuple(dict.fromkeys(each.key for each in entries))
     return Answer(kind, tuple(parts), keys[: wording.PAGE], keys[wording.PAGE :], why=(why,))
 
 

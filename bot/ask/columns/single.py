@@ -71,7 +71,7 @@ def _values(
         found, lines = _of_project(db, question, entry, names)
         parts += lines
         columns += [row.column for row in found]
-        cells += [(wording.key(row.entry), row.column.heading) for row in found]
+        cells += [(row.entry.key, row.column.heading) for row in found]
         is_known = is_known or bool(found)
         shown.append(entry)
     if not parts:
@@ -86,7 +86,7 @@ def _values(
     kind: Kind = "field" if is_known else "none"
     confidence: Confidence = "none" if not is_known else "sure" if is_of_year else "unsure"
     why = (wording.reason("columns", question=question),)
-    keys = tuple(map(wording.key, shown))
+    keys = tuple(each.key for each in shown)
     return Answer(kind, tuple(parts), keys, confidence=confidence, why=why, cells=tuple(cells))
 
 
@@ -264,7 +264,7 @@ def _side_by_side(
                 (row, unit) for cells in by_project for row, unit in cells if row.column.heading == head
             ]
             columns |= dict.fromkeys(row.column for row, _ in of_head)
-            told += [(wording.key(row.entry), row.column.heading) for row, _ in of_head]
+            told += [(row.entry.key, row.column.heading) for row, _ in of_head]
             lines = tuple((wording.titled(row.entry), wording.cell(row, unit)) for row, unit in of_head)
             parts += [wording.side_by_side([of_head[0][0].column]), Items(lines)]
             parts += _difference([row for row, _ in of_head])
@@ -275,7 +275,7 @@ def _side_by_side(
     parts.append(wording.source(tuple(columns), file_names(db)))
     parts.append(wording.detail_buttons(entries))
     why = (wording.reason("side by side", question=question),)
-    keys = tuple(map(wording.key, entries))
+    keys = tuple(each.key for each in entries)
     confidence: Confidence = "sure" if is_of_year else "unsure"
     return Answer("compare", tuple(parts), keys, confidence=confidence, why=why, cells=tuple(told))
 
@@ -339,11 +339,9 @@ def _over_years(
     parts.append(wording.source(tuple(told), file_names(db)))
     parts.append(wording.detail_buttons([newest]))
     why = (wording.reason("over years", question=question),)
-    cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)
+    cells = tuple((row.entry.key, row.column.heading) for found in series.values() for row in found)
     confidence: Confidence = "unsure" if lacks or wording.NO_OTHER_YEAR in parts else "sure"
-    return Answer(
-        "compare", tuple(parts), (wording.key(newest),), confidence=confidence, why=why, cells=cells
-    )
+    return Answer("compare", tuple(parts), (newest.key,), confidence=confidence, why=why, cells=cells)
 
 
 def by_years(ordered: Sequence[Row], unit: str, names: ColumnNames) -> list[Part]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from bot.ask.answers import Choice, Choices, Items, Key, Part
+from bot.ask.answers import Choice, Choices, Items, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
 from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted, saying
@@ -68,11 +68,6 @@ some_added_up = saying("値のある{1:,}件のうち{0:,}件の合計です。"
 
 
 # --------------------------------------------------------------------------------- projects, columns, cells
-def key(entry: Entry) -> Key:
-    """What a project is known by."""
-    return entry.fiscal_year, entry.number
-
-
 def title(entry: Entry) -> str:
     """A project as running text names it."""
     return f"{one_space(entry.name)}（事業番号 {entry.number}）"
@@ -170,7 +165,7 @@ def listed(lines: Sequence[tuple[Entry, Piece]], *, tells_left: bool = True) -> 
 
 def detail_buttons(entries: Iterable[Entry]) -> Choices:
     """A button to each project's card."""
-    some = list({key(entry): entry for entry in entries}.values())[:5]
+    some = list({entry.key: entry for entry in entries}.values())[:5]
     return Choices(
         tuple(
             Choice(

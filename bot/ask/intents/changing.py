@@ -247,7 +247,7 @@ def listed(db: Database, request: Request, typed: str) -> Answer | None:
     pairs = [
         (one, other)
         for one, other in _CHOOSE[what.name](found)
-        if not offices or any(offices & _offices_of(each) for each in (one, other) if each)
+        if not offices or any(offices & each.offices for each in (one, other) if each)
     ]
     head = wording.became(what.name, len(pairs), [office.name for office in request.offices], before, after)
     shown = pairs[: listing.PAGE]
@@ -265,10 +265,6 @@ def _pair_line(pair: Pair) -> tuple[Piece, Piece]:
         return wording.named(one), wording.later_one(other)
     only = one or other
     return (wording.named(only), f" {only.section}".replace("\n", "、")) if only else ("", "")
-
-
-def _offices_of(project: Project) -> set[str]:
-    return {project.section, project.section_canonical, project.department, project.organization}
 
 
 def _linked(relation: str) -> Callable[[Lineage], list[Pair]]:

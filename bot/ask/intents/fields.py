@@ -310,8 +310,7 @@ def answer_figures(db: Database, requests: Sequence[Request]) -> Answer | None:
     first = answer_figure(db, requests[0]) if requests[0].figure else None
     if first is None or first.kind == "none" or len(first.shown) != 1:
         return None
-    year, number = first.shown[0]
-    entries = tuple(e for e in db.snapshot.catalog.of_number(number) if e.fiscal_year == year)
+    entries = db.snapshot.catalog.of_keys(first.shown)
     parts, is_sure, why = _labelled(requests[0], first.parts), first.confidence == "sure", list(first.why)
     for asked in requests[1:]:
         asked = replace(asked, figure=asked.figure or asked_figure(asked.question), named=(entries,))

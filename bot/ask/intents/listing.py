@@ -131,7 +131,7 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     if not words:
         entries = within(db.snapshot.catalog, request)
         found = projects.by_ids(db, [entry.id for entry in entries[:most]])
-        keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
+        keys = tuple(entry.key for entry in entries)
         return Chosen(tuple(found), _criteria(request), len(entries), keys=keys)
     groups = other_words.alternatives(request.topic, words)
     if len(groups) < len(words):
@@ -566,14 +566,14 @@ def _in_scope(db: Database, every: Sequence[Project], scope: str) -> list[Projec
     """The projects of the office or with the words that stand before a condition; all, where none do."""
     offices = {office.name for each in db.snapshot.catalog.mentions(scope) for office in each.offices}
     if offices or not (words := terms(scope)[0]):
-        return [p for p in every if not offices or offices & _offices(p)]
+        return [p for p in every if not offices or offices & p.offices]
     return [p for p in every if not lacking(words, "\n".join(s.text for _, s in sentences(p)), p.name)]
 
 
 def _having(db: Database, condition: Condition, every: Sequence[Project]) -> list[Project]:
     if condition.how == "except":
         offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
-        return [p for p in every if offices & _offices(p)]
+        return [p for p in every if offices & p.offices]
     fields = condition.fields or FIELDS
     if condition.is_literal and not condition.is_value:
         return [p for p in every if any(condition.holds(display(getattr(p, each))) for each in fields)]
@@ -594,7 +594,3 @@ def _said(condition: Condition, project: Project) -> list[Part]:
             bold = tuple(of_values if condition.is_value else of_word)
             return [Quote(project, field, (sentence.text,), (bold,))]
     return []
-
-
-def _offices(project: Project) -> set[str]:
-    return {project.section, project.section_canonical, project.department, project.organization}

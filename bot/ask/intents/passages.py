@@ -306,9 +306,8 @@ def _candidates(db: Database, question: str, request: Request) -> Iterable[Proje
     every = (*found.projects, *found.near, *found.also, *by_meaning)
     meant = {office.name for office in request.offices}
     for project in {each.key: each for each in every}.values():
-        of = {project.section, project.section_canonical, project.department, project.organization}
         is_of_year = not request.years or project.fiscal_year in request.years
-        if is_of_year and (not meant or meant & of):
+        if is_of_year and (not meant or meant & project.offices):
             yield project
 
 
