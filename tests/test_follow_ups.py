@@ -313,3 +313,64 @@ def test_another_project_is_sure_only_where_the_question_names_it(tmp_path: Path
     assert mentioned.confidence != "sure"
     named = talk(db, "橋りょう補修事業の概要は？", "芝桜の成果は？")
     assert (named.confidence, named.citations) == ("sure", ("2",))
+
+
+STALLS = (
+    "事業番号,事業名,担当課,概要,成果\n"
+    "1,朝市開催事業,商工課,農家が野菜を売る朝市を開く。,朝市を12回開き、延べ340人が訪れた。\n"
+    "2,公園清掃事業,公園課,公園を掃除する。,18回掃除し、42人が手伝った。\n"
+    "3,読書推進事業,図書課,絵本の読み聞かせをする。,読み聞かせを8回行った。\n"
+    "4,読書室改修事業,図書課,読書室を直す。,読書室の床を直した。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "said"),
+    [
+        ("朝市、母が大好きで毎回行きました。何人来たんですか", "1", "延べ340人"),
+        ("公園清掃事業というのがあると聞いたのですが、何回掃除したのでしょうか", "2", "18回"),
+        ("公園って子どもの遊び場ですよね。朝市開催事業の担当課は？", "1", "商工課"),
+        ("広報で見ましたが、読み聞かせは何回行いましたか", "3", "8回"),
+    ],
+)
+def test_what_is_told_before_a_question_says_of_what_it_asks(
+    tmp_path: Path, question: str, number: str, said: str
+) -> None:
+    given = answer(made(tmp_path, STALLS), question)
+    assert (*given.citations, *given.pointers)[0] == number
+    assert said in given.text
+
+
+def test_a_pronoun_is_nothing_where_what_was_told_is_in_no_record(tmp_path: Path) -> None:
+    given = answer(made(tmp_path, STALLS), "花火大会を見るのが好きで。あれの掃除をしている事業はありますか")
+    assert given.confidence != "sure"
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("図書課って名前がいい！あそこの事業は何件ですか", {"3", "4"}),
+        ("「読書」って字、きれいよね。名前に入っている事業は何件ですか", {"3", "4"}),
+        ("公園はよく使います。図書課の事業は何件ですか", {"3", "4"}),
+    ],
+)
+def test_an_office_or_a_word_that_was_told_is_what_is_counted(
+    tmp_path: Path, question: str, numbers: set[str]
+) -> None:
+    given = answer(made(tmp_path, STALLS), question)
+    assert (given.kind, given.confidence, {*given.citations}) == ("count", "sure", numbers)
+
+
+def test_a_year_and_a_place_that_were_told_stay_in_the_question(tmp_path: Path) -> None:
+    db = made(tmp_path, STALLS)
+    for question in (
+        "令和2年度の話なのですが、朝市は何回開きましたか",
+        "水戸市のことですが、朝市は何回開きましたか",
+    ):
+        assert answer(db, question).confidence != "sure"
+
+
+def made(tmp_path: Path, rows: str) -> Database:
+    db = open_database(tmp_path / "jigyo.db")
+    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    return db

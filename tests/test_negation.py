@@ -247,3 +247,30 @@ def test_a_kind_of_value_is_a_word_only_where_it_is_called_one() -> None:
         as_word = condition(quoted)
         assert as_word is not None
         assert as_word.holds("人数は多かった。")
+
+
+@pytest.mark.parametrize(
+    ("question", "but", "word"),
+    [
+        ("水道課以外で、成果に「漏水」が出てくるのはどれ", "水道課", "漏水"),
+        ("水道課を除いて名前に「整備」が入っている事業", "水道課", "整備"),
+        ("名前に「整備」と付く事業のうち、水道課以外が担当のものは", "水道課", "整備"),
+        ("お名前に「整備」が入っている事業", "", "整備"),
+    ],
+)
+def test_whose_projects_a_condition_leaves_out(question: str, but: str, word: str) -> None:
+    found = condition(question)
+    assert found is not None
+    assert (found.how, found.but, found.word) == ("saying", but, word)
+
+
+def test_a_condition_with_another_one_behind_it_is_not_told_by_the_first_alone() -> None:
+    assert condition("名前に「整備」が入っている事業のうち、夜間に開催したのは") is None
+
+
+def test_the_projects_of_the_office_left_out_are_not_counted(db: Database) -> None:
+    given = answer(db, "企画経営課以外で、成果に「コロナ」が出てくるのはどれ？")
+    every = [projects.get(db, *key) for key in given.shown]
+    assert every
+    assert all(each and each.section != "企画経営課" and "コロナ" in each.outcome for each in every)
+    assert "企画経営課以外の29件のうち" in given.text

@@ -134,7 +134,7 @@ def test_words_side_by_side_ask_only_where_what_is_asked_for_stands_last(db: Dat
     ("text", "in_a_search", "in_a_conversation"),
     [
         ("サービス 効果", "search", "question"),
-        ("こと 費用", "search", "question"),
+        ("地域 費用", "search", "question"),
         ("つくば 進捗", "search", "question"),
         ("EBPM 成果", "question", "question"),
         ("11 成果", "question", "question"),

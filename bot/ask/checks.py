@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -65,6 +65,13 @@ _EXCEPT = lazily(
     rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
     rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_WORK}|方|ほう).*)"
 )
+# 企画経営課以外で、成果に「コロナ」とある事業, 名前に「事務」とある事業のうち市民課以外: the others alone.
+_BUT_FOR = lazily(
+    rf"^(?P<but>[^「」。?、]{{1,24}}?)(?:{EXCEPT}(?:の(?:事業|課)?)?(?:の中)?[でには、,]+|を?除(?:いて|き))"
+)
+_BUT_FOR_AMONG = lazily(rf"のうち(?:で|から)?[、,]?(?P<but>[^「」。?、]{{1,24}}?)(?:さん)?{EXCEPT}")
+_AMONG = lazily(r"のうち(?:で|から)?[、,]?(?P<of>[^。?]+)")
+_NAME_OF_IT = lazily("(?:お|(?:事務)?事業のお?)(?:名前|名称)")
 # 講座でもワークショップでもない事業: what is none of several.
 _NEITHER = lazily(
     rf"^(?:(?P<scope>[^「」。?]{{1,24}}?)(?:の事業(?:の中|のうち)?|のうち|の中)(?:で|から|に)?は?[、,]?)?"
@@ -98,7 +105,8 @@ class Condition:
     """A condition on the wording of projects, or an office that is left out.
 
     `word` stands in one of `fields` (of any, where there are none), or does not. `scope` is what the question
-    says before it (whose projects), `rest` what it says after it: whether they are counted or listed.
+    says before it (whose projects), `but` whose it leaves out there, `rest` what it says after it: whether
+    they are counted or listed.
     """
 
     how: Literal["saying", "not saying", "except"]
@@ -108,6 +116,7 @@ class Condition:
     scope: str = ""
     is_literal: bool = True
     or_words: tuple[str, ...] = ()  # that will do as well as `word`
+    but: str = ""
     is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
 
     @property
@@ -159,9 +168,14 @@ def condition(question: str) -> Condition | None:
 
     That they have a word is one only where a field is named or the word is quoted: else it is a search.
     """
-    text = _MANNER.sub("と", one_space(question))
-    if _WRITTEN.search(text) and (found := _SAYING.search(text)) and (condition := _of_wording(found)):
-        return condition
+    text = _NAME_OF_IT.sub("事業名", _MANNER.sub("と", one_space(question)))
+    if (others := _BUT_FOR.match(text)) and (of_others := condition(text[others.end() :])):
+        return None if of_others.how == "except" else replace(of_others, but=others["but"])
+    if _WRITTEN.search(text) and (found := _SAYING.search(text)) and (of_wording := _of_wording(found)):
+        if among := _BUT_FOR_AMONG.search(of_wording.rest):
+            return replace(of_wording, but=among["but"])
+        is_more = _AMONG.search(of_wording.rest)
+        return None if is_more and terms(is_more["of"])[0] else of_wording
     if found := _NEITHER.match(text):
         first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
         scope = found["scope"] or ""

@@ -33,6 +33,7 @@ from bot.ask.question import (
     lacks_subject,
     of_named,
     read,
+    says_of_what,
 )
 from bot.ask.terms import is_light
 from bot.ask.wording import Say
@@ -58,12 +59,72 @@ def answer(
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        asked = understood(db, question, last, here)
-        intent, given = decided(db, asked)
-        for step in () if intent.stage == "aside" else EVIDENCE:
-            if step.of == "the outcome" and (with_near or step.is_quick):
-                given = step.look(db, asked, given)
-        return given
+        refused: list[tuple[_Reading, Intent, Answer]] = []
+        for reading in _readings(db, question, last, here):
+            intent, given = decided(db, reading.asked)
+            if given.kind not in _TELLS_NOTHING:
+                return _looked_at(db, reading, intent, given, with_near=with_near)
+            refused.insert(0, (reading, intent, given))
+        every = (_looked_at(db, *each, with_near=with_near) for each in refused)
+        first = next(every)
+        return first if first.pointers else next((given for given in every if given.pointers), first)
+
+
+_TELLS_NOTHING = ("none", "smalltalk")
+
+
+def _looked_at(db: Database, reading: _Reading, intent: Intent, given: Answer, *, with_near: bool) -> Answer:
+    """The outcome of the intents, held against how sure the reading is, with what is near to the question."""
+    if given.confidence == "sure" and (reading.is_unclear or reading.guess in given.shown):
+        given = replace(given, confidence="unsure")
+    for step in () if intent.stage == "aside" else EVIDENCE:
+        if step.of == "the outcome" and (with_near or step.is_quick):
+            given = step.look(db, reading.asked, given)
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text as it may be meant; `guess` is a project that is only likely to be the one it speaks of.
+
+    It is unclear what あれ is where nothing is found for what was told before.
+    """
+
+    asked: Asked
+    guess: Key | None = None
+    is_unclear: bool = False
+
+
+def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequence[_Reading]:
+    """A text as it may be read, in order: with what it tells before it asks as something shown, and without.
+
+    絵の入ったプレートがありますよね。申込みは何件ですか. The last reading is of all of the text, the only one
+    where a year or another place is told of, or where what asks says nothing itself (それは本当ですか).
+    """
+    held = db.snapshot.catalog
+    whole = _Reading(understood(db, question, last, here))
+    told, rest = asking.parted(asking.without_preface(one_space(lexing.in_japanese(question))))
+    if not told:
+        return (whole,)
+    context, request = read(told, held), read(rest, held)
+    years = {*context.years, *context.other_years} - {*request.years, *request.other_years}
+    if years or subjects.other_places(db, context):
+        return (whole,)
+    office = context.offices[0].name if len(context.offices) == 1 and not request.offices else ""
+    full = asking.of_what_was_told(rest, told, office)
+    alone = understood(db, full, last, here)
+    of_set = alone.request.kind in ("count", "list", "summary") and alone.stands_alone
+    if full != rest or of_set or alone.request.named or alone.request.offices:
+        return _Reading(alone), whole
+    readings = [_Reading(alone)] if alone.stands_alone or not context.terms else []
+    key, is_named = subjects.of_statement(db, told, context)
+    asks_for_field = alone.request.kind == "field" and not role_of(alone.request.cue)
+    says_what = says_of_what(alone.request) or alone.request.figure or asks_for_field
+    is_unclear = bool(asking.points_at(rest)) and not is_named
+    if key and says_what and (is_named or last is None):
+        of_it = understood(db, full, Turn(topic=key), here)
+        readings.insert(0, _Reading(of_it, None if is_named else key, is_unclear))
+    return *readings, replace(whole, is_unclear=is_unclear)
 
 
 def understood(db: Database, question: str, last: Turn | None, here: str) -> Asked:

@@ -715,8 +715,11 @@ def _intent(asked: Asked) -> tuple[Kind, Wants]:
 
 def _sets_in_order(asked: Asked, found: re.Match[str]) -> bool:
     """Whether 並べて asks for a list of many and not for two things side by side."""
-    if "並べ" not in found[0] or len(asked.named.named) > 1 or len(asked.named.offices) > 1:
+    named, offices = len(asked.named.named), len(asked.named.offices)
+    if "並べ" not in found[0] or named > 1 or offices > 1:
         return False
+    if offices and not named:
+        return True
     before = asked.text[: found.start()]
     return bool(_OF_MANY.search(before)) or not re.search("[とや、・,].", before)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.ask import wording
+from bot.ask.answers import Key
 from bot.ask.matching import bag, is_spelled, name_share, says, sentences
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, pieces
@@ -138,10 +139,34 @@ def find(db: Database, request: Request) -> Subject:
     return Subject(meant, len(meant) == 1, is_named=True)
 
 
+def of_statement(db: Database, text: str, told: Request) -> tuple[Key | None, bool]:
+    """The project that a statement means (絵の入ったプレートがありますよね), and whether it names it.
+
+    What no name tells is what search finds first for it, or what is nearest to it in meaning.
+    """
+    found = find(db, told)
+    if found.is_sure:
+        return found.projects[0].key, found.candidates[0].named >= CLEARLY
+    each = (by_words(db, told, (term,), whole=True) for term in told.terms if names(term))
+    named = {one.projects[0].key for one in each if one.is_sure and one.candidates[0].named == 1}
+    if len(named) == 1:
+        return named.pop(), True
+    near = search(db, parse(text))
+    if near.hits:
+        return near.hits[0].project.key, False
+    return next(((each.fiscal_year, each.number) for each in near.suggestions), None), False
+
+
 def _is_elsewhere(db: Database, request: Request, found: Sequence[Project]) -> bool:
     """Whether a question asks of another place's project of that name (水戸市の行政評価事業)."""
-    places = [term for term in request.terms if _PLACE.search(term) and not is_own_city(db, term)]
-    return any(not any(is_spelled(project, place) for project in found) for place in places)
+    return any(
+        not any(is_spelled(project, place) for project in found) for place in other_places(db, request)
+    )
+
+
+def other_places(db: Database, request: Request) -> list[str]:
+    """The places that a question names, but for the city whose list it is."""
+    return [term for term in request.terms if _PLACE.search(term) and not is_own_city(db, term)]
 
 
 def is_own_city(db: Database, word: str) -> bool:

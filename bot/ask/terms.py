@@ -21,7 +21,7 @@ _APART = (
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
     " 一緒 話 とこ うち 抑 載っ 載せ 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
     " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 他 ほど 程 よう 様"
-    " 為さる いらっしゃる いま 旨"
+    " 為さる いらっしゃる いま 旨 こと"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
@@ -48,7 +48,7 @@ LIGHT = frozenset(_GENERAL.split())
 _BEARS = (
     "出す 出し 入れる 入れ 上げる あげる あげ 貰う 呉れる 掛ける 取る 結ぶ 交わす 組む 関わる 付ける 置く"
     " 打つ 立てる 図る 設ける 与える 得る 送る 渡す 流す 流し 頂く 携わる 加わる むす むすぶ"
-    " 目指す 貢献 努める 資する 狙う 余所 所為 御陰 人 皆 自分 感じ こと 差す 世間 世の中"
+    " 目指す 貢献 努める 資する 狙う 余所 所為 御陰 人 皆 自分 感じ 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
 # Verbs for having to do with what is named (有識者の講演を聞いた): where they are unsaid, nothing is missed.

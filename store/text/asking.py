@@ -5,6 +5,7 @@ Questions are read in NFKC with the names of records replaced by 〓 (`MASK`): a
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _POLITE = lazily(
     rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
     r"|もらえ(?:る|ます|ますか)?|(?:いただ|頂)(?:けますか|きたい)|もらいたい|ちょうだい|頂戴|みて|よ|ね)?"
     rf"|(?:を|は|が|って)?{_SHOW}(?:られたい|よう?)"
+    rf"|(?:を|は|が|って)?{_SHOW}て(?:いただけ|頂け|もらえ|くださ|くれ)[ぁ-ん]{{0,3}}(?:助か|嬉し|うれし|幸い|ありがた|有り?難)[ぁ-ん]*"
     r"|(?:を|は)?(?:一言|ひとこと)で(?:言うと|いうと)?"
     r"|でいらっしゃいますか?|(?:だけ|のみ)?(?:ちょうだい|頂戴)"
     r"|(?:を|の|も)?(?:(?:併|あわ)せて)?ご?(?:教示|列挙|提示|紹介|回答)(?:を)?(?:願い(?:たい|ます)|ください|下さい)"
@@ -185,7 +187,7 @@ _NOUN_ALONE = lazily("[^はがをのにで、。?？]{2,12}は[?？]?")
 
 def points_at(text: str) -> str:
     """The word by which a text points at what was shown (それ); その懇談会 may be another's."""
-    points = PRONOUN.match(one_space(text))
+    points = PRONOUN.match(one_space(text).lstrip("、 "))
     return "" if points is None or points[0].endswith(("の", "同じ")) else points[0]
 
 
@@ -361,6 +363,45 @@ def _is_person(name: str) -> bool:
 _REMARK = lazily(
     r"(?<=[。?？!！])\s*(?:[^。、]{0,8}(?:複数|いくつか|何件か|(?:一つ|ひとつ|1つ|1件)(?:だけ)?(?:で|じゃ)は?な)[^。?？]*)$"
 )
+
+
+# Where a clause ends that tells something before one asks: 〜と聞いたのですが、, 〜がありまして、
+_LEADS_TO = lazily(
+    r"(?:です|でした|ます|ました|ません)(?:が|けれ?ども?|けど)、?|(?:だ|た|る|い)(?:が、|けれ?ども?、?|けど、?)"
+    r"|(?:です|ます|だ|た|る|い)し、|(?:まして|よ?ね|のよ|だもの|なもんで|って)、"
+)
+_ENDS_OF_TALK = lazily(r"[。?？!！\n]|\(笑\)|…+")
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What a text (in NFKC) tells before it asks, and what it asks: 動画を見ました。何回開いたんですか.
+
+    The first is empty where all of it asks, or where what stands before asks too.
+    """
+    ends = [found.end() for found in _ENDS_OF_TALK.finditer(text)]
+    spans = [span for span in itertools.pairwise((0, *ends, len(text))) if text[slice(*span)].strip(" 、")]
+    asking_ones = [span for span in spans if asks(text[slice(*span)], in_talk=True)]
+    if not asking_ones:
+        return "", text
+    start, end = asking_ones[-1]
+    leads = (start, *(start + found.end() for found in _LEADS_TO.finditer(text[start:end])))
+    for at in reversed(leads):
+        is_told = core(text[:at]) and not _INTERROGATIVE.search(text[:at])
+        if is_told and asks(text[at:end], in_talk=True):
+            return text[:at], text[at:]
+    return "", text
+
+
+_THERE = lazily("(?:あそこ|そこ|そちら|あちら|そっち|あっち)(?=[のはでにって、])")
+_QUOTED = lazily("[「『“][^」』”]{1,20}[」』”]")
+
+
+def of_what_was_told(asked: str, told: str, office: str) -> str:
+    """What is asked, with what it leaves out of what was told: the `office` of あそこ, a word in 「」."""
+    asked = _THERE.sub(office, asked, count=1) if office else asked
+    quoted = _QUOTED.findall(told)
+    is_left_out = len(quoted) == 1 and not _QUOTED.search(asked) and MENTIONED.search(asked)
+    return f"{quoted[0]}が{asked.lstrip(' 、')}" if is_left_out else asked
 
 
 def without_frame(text: str) -> str:

@@ -521,7 +521,7 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     year = next(iter(db.snapshot.fiscal_years), None)
     if year is not None and (named := _by_name(db, year, condition)):
         return _told(condition, named, named, len(db.snapshot.catalog.by_year[year]))
-    every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition.scope)
+    every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition)
     if not every or len(every) > LONGEST:
         return None
     is_word = condition.how == "except" and not db.snapshot.catalog.offices_named(condition.word)
@@ -541,7 +541,7 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
 
 def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]:
     """Those whose names have a word, where that is all that is asked: the others need not be read."""
-    if condition.fields != ("name",) or condition.how != "saying" or condition.scope:
+    if condition.fields != ("name",) or condition.how != "saying" or condition.scope or condition.but:
         return ()
     entries = db.snapshot.catalog.by_year[year]
     return projects.by_ids(db, [entry.id for entry in entries if condition.holds(display(entry.name))])
@@ -562,8 +562,14 @@ def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Proj
     return Answer(kind, tuple(parts), tuple(found[:PAGE]), rest, confidence=confidence, why=(how,))
 
 
-def _in_scope(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
-    """The projects of the office or with the words that stand before a condition; all, where none do."""
+def _in_scope(db: Database, every: Sequence[Project], condition: Condition) -> list[Project]:
+    """The projects that a condition is asked of: of its office or with its words, but for those left out."""
+    left_out = _with(db, every, condition.but) if condition.but else []
+    return [p for p in _with(db, every, condition.scope) if p not in left_out]
+
+
+def _with(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
+    """The projects of an office, or with words; all, where none are named."""
     offices = {office.name for each in db.snapshot.catalog.mentions(scope) for office in each.offices}
     if offices or not (words := terms(scope)[0]):
         return [p for p in every if not offices or offices & p.offices]
