@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
+from bot.ask.engine import answer
 from bot.ask.matching import lacking
 from bot.ask.quantities import asked_figure, fitting
 from bot.ask.question import INTENTS
 from bot.ask.terms import narrower, others, terms
+from store.database import Database, open_database
+from store.lists import parse_list
+from store.loader import store_list
 from store.text import asking
 
 NAME = "除雪事業"
@@ -281,3 +285,58 @@ def test_a_figure_is_claimed_of_what_it_counts_and_for_what_it_is(
     told = tuple((sentence, each) for each in fitting(sentence, asked, nouns))
     claim = Claim(question, NAME, (sentence,), figure=asked, told=told, nouns=nouns, counted=nouns[-1:])
     assert [check for check, _ in failed(claim)] == missed
+
+
+FERRY = (
+    "令和6年度事務事業一覧\n\n通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+    "1\t21\t渡船運航事業\t港湾課\t島との往来を守る。\t島へ渡船を運航する。窓口のアンケート、船内放送の多言語化を行う。"
+    "\t船内放送の多言語化では、理解度71%・好感度64%を得た。また、窓口のアンケートでは、12件の意見を受けた。"
+    "海洋高校や潮見市と連携し、遠足の児童240名を運んだ。3か月間の試行では、夜の便を延べ85人が利用した。\n"
+    "2\t22\t灯台公開事業\t港湾課\t灯台を知ってもらう。\t全国から応募のあった絵を灯台に飾る。"
+    "\t応募30件のうち8件の絵を選定し、表彰した。\n"
+    "3\t23\t釣り場案内事業\t観光課\t観光客を増やす。\t案内所を置く。\t案内所への来訪が53件あり、地域を支援した。\n"
+    "4\t24\t移住案内事業\t企画課\t移住を進める。\t来訪支援を行い、若者の応募を受ける。\t来訪支援の申込は多かった。\n"
+    "5\t25\t灯火管理事業\t観光課\t灯火を守る。\t灯火を点検する。\t灯火を点検した。\n"
+    "6\t26\t浮標管理事業\t観光課\t浮標を守る。\t浮標を点検する。"
+    "\t浮標の検討会を開いた。結果、色の案が14件出された。沿岸の安全への満足度は48%となった。\n"
+)
+
+
+@pytest.fixture
+def ferry(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "ferry.db")
+    store_list(db, parse_list(FERRY.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("船内放送の理解度は71%？", "はい、71%です"),
+        ("アンケートの理解度は71%？", ""),
+        ("夜の便は何人が利用した？", "85人です"),
+        ("3か月間で夜の便を何人が利用した？", "85人です"),
+        ("1年間で夜の便を何人が利用した？", ""),
+        ("潮見市では夜の便を何人が利用した？", ""),
+        ("応募30件のうち何件を選定した？", "8件です"),
+        ("応募40件のうち何件を選定した？", ""),
+        ("若者の応募30件のうち何件を選定した？", ""),
+        ("遠足の児童は何名？", "240名です"),
+        ("海洋高校は何名の児童を運んだ？", ""),
+        ("案内所への来訪の件数は？", "53件です"),
+        ("来訪支援の件数は？", ""),
+        ("検討会で色の案は何件出た？", "14件です"),
+        ("沿岸の安全への満足度は48%？", "はい、48%です"),
+        ("浮標の満足度は48%？", ""),
+    ],
+)
+def test_a_figure_is_told_where_its_sentence_has_every_name_place_and_number_of_the_question(
+    ferry: Database, question: str, said: str
+) -> None:
+    given = answer(ferry, question)
+    if said:
+        assert said in given.text
+        assert given.confidence == "sure"
+    else:
+        assert given.confidence != "sure"
+        assert "はい" not in given.text

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.ask.lexing import LIFETIME
-from bot.ask.matching import lacking
+from bot.ask.matching import bag, lacking
 from bot.ask.quantities import (
     DATE,
     DURATION,
@@ -35,7 +35,7 @@ from bot.ask.terms import is_light, others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
 from store.text.morphology import Token, tokenize
-from store.text.normalize import nfkc, one_space, width_fold
+from store.text.normalize import is_kana, nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
@@ -363,7 +363,8 @@ class Claim:
     of the words `counted`, where only words tell. `unsaid` are words of a follow-up that its project
     does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`, its
     `members` by a sentence each. `told` are the figures that an answer says, each with its sentence, `nouns`
-    those of the question, which say what the figures are of.
+    those of the question, which say what the figures are of; `before` is what the sentences go on from,
+    `record` all that their project says.
     """
 
     question: str
@@ -380,6 +381,8 @@ class Claim:
     members: tuple[str, ...] = ()
     told: tuple[tuple[str, Value], ...] = ()
     nouns: tuple[str, ...] = ()
+    before: str = ""
+    record: str = ""
 
     @property
     def values(self) -> tuple[tuple[str, Value], ...]:
@@ -514,7 +517,7 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
     label = label_of(text, value)
     if any(noun in label for noun in said):
         return ""
-    if some := _of_some(text, value, claim):
+    if some := _of_some(text, value, claim) or _towards(text, value, claim):
         return some
     for noun in claim.nouns:
         if noun not in text and (sister := _sister(noun, text[: value.start], claim)):
@@ -527,6 +530,18 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
     is_later = own and all(text.find(noun) >= value.clause[1] for noun in own)
     is_other = found and not any(word in claim.question for word in pieces((found[1],)))
     return found[1] if found and is_later and is_other else ""
+
+
+_TOWARDS = lazily(
+    rf"([^、。：:]*)(?:への|に対する|に関する|についての)({_NOUN}+)[（(：:はがも]?(?:約|延べ|計)?$"
+)
+
+
+def _towards(text: str, value: Value, claim: Claim) -> str:
+    """What a quantity is said to be of (市政への満足度), where that has no other noun of the question."""
+    found = _TOWARDS.search(text, 0, value.start)
+    own = [noun for noun in claim.nouns if found and noun not in found[2]]
+    return found[1] if found and own and len(lacking(own, found[0], "")) == len(own) else ""
 
 
 def _sister(noun: str, before: str, claim: Claim) -> str:
@@ -599,12 +614,53 @@ _OF_A_YEAR = lazily("[一1]?年間?|毎年|今|現在")
 
 
 def said_of_it(claim: Claim) -> Lacks | None:
-    """The noun that is counted stands in the sentence or above it, with all its words (女性研究者)."""
+    """What a figure is of is said with it: what is counted with all its words (女性研究者), and all else."""
     if not claim.told:
-        return None
+        is_asked = claim.words and claim.figure
+        return (tuple(_numbers_unsaid(claim)) or None) if is_asked else None
     lacks = [noun for noun in claim.counted if _lacks_part(noun, claim)]
-    lacks += [noun for noun in claim.nouns if noun not in lacks and _lacks_kind(noun, claim)]
-    return tuple(lacks) or None
+    lacks += [noun for noun in claim.nouns if _lacks_kind(noun, claim) or _is_of_another(noun, claim)]
+    return tuple(dict.fromkeys((*lacks, *_numbers_unsaid(claim)))) or None
+
+
+_NAMES_PLACE = lazily("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
+
+
+def _is_of_another(noun: str, claim: Claim) -> bool:
+    """Whether a noun that a sentence has not may be of another thing of the record, or of none.
+
+    83% of 満足度 may be of anything beside 電子申請; 2社 of ポータルサイト are of the ふるさと納税 that the
+    record is about. Where and how long something was is for its sentence to say.
+    """
+    said = "\n".join(claim.sentences)
+    words = [word for word in pieces((noun,)) if len(word) > (2 if is_kana(word) else 1)]  # のべ
+    if is_light(noun) or not lacking(words, said, claim.heading) or bag(said).sounds(noun):
+        return False
+    if figures(noun) or _NAMES_PLACE.search(noun):
+        return True
+    if not lacking(words, claim.before, claim.heading):
+        return False
+    asked = claim.figure
+    quantity = claim.counted if asked and asked.span[0] == asked.span[1] else ()
+    units = "".join(value.text for _, value in claim.told)
+    beside = [n for n in claim.nouns if not (n == noun or n in quantity or n in units or is_light(n))]
+    is_beside = any(not lacking((each,), said, "") for each in beside)
+    return not is_beside or bool(lacking(words, claim.record, claim.heading))
+
+
+def _numbers_unsaid(claim: Claim) -> list[str]:
+    """The amounts of a question (17件のうち, 3年間で) that a sentence has not; one to be confirmed aside."""
+    asked = claim.figure
+    to_confirm = asked.given if asked and asked.is_confirmation else ()
+    given = [f for f in figures(nfkc(claim.question)) if f.unit != DATE and f.text not in to_confirm]
+    said = {(_NOT_DIGITS.sub("", nfkc(f.text)), f.unit) for text in claim.sentences for f in figures(text)}
+    above = nfkc(claim.heading)
+    return [
+        f.text for f in given if (_NOT_DIGITS.sub("", f.text), f.unit) not in said and f.text not in above
+    ]
+
+
+_NOT_DIGITS = lazily("[^0-9.十百千万億兆/]")
 
 
 def _lacks_kind(noun: str, claim: Claim) -> bool:
@@ -621,6 +677,28 @@ def _lacks_part(noun: str, claim: Claim) -> bool:
     words = [word for word in pieces((noun,)) if len(word) > 1 and not is_light(word)]
     words = [word for word in words if not _OF_A_YEAR.fullmatch(word)]
     return bool(lacking(words, "\n".join(claim.sentences), claim.heading))
+
+
+_TOGETHER = "(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に)"
+
+
+def doer(claim: Claim) -> Lacks | None:
+    """Who only took part with the city (筑波大学と協力し) is not who did what the sentence tells."""
+    question = one_space(claim.question)
+    if re.search(_TOGETHER, question):
+        return None
+    found = _WHO_DID.match(question)
+    noun = re.escape(found["who"]) if found else ""
+    together = (
+        lazily(rf"{noun}(?:(?:や|と|、|・|及び){_NOUN}+)*(?:等|など)?と(?:の|も)?{_TOGETHER}")
+        if noun
+        else None
+    )
+    is_partner = together and any(together.search(text) for text in claim.sentences)
+    return (found["who"],) if found and is_partner else None
+
+
+_WHO_DID = lazily(rf"(?P<who>{_NOUN}{{2,}})[はが](?!(?:{QUESTION})(?:です|でし|か|[?？]))")
 
 
 def other_one(claim: Claim) -> Lacks | None:
@@ -643,6 +721,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("counted", counted),
     ("planned", planned),
     ("said of it", said_of_it),
+    ("doer", doer),
     ("polarity", polarity),
     ("relative year", relative_year),
     ("lifetime", lifetime),

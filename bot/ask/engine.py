@@ -15,7 +15,7 @@ from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
-from bot.ask.matching import bag, sentences
+from bot.ask.matching import bag, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
 from bot.ask.question import (
@@ -42,9 +42,11 @@ from store.database import Database
 from store.index.catalog import Entry
 from store.records import Project
 from store.search.expansion import as_recorded
+from store.search.pipeline import search
+from store.search.query import parse
 from store.talk.conversations import Turn
 from store.text import asking, lazily
-from store.text.display import display
+from store.text.display import clauses, display, enumerations, split
 from store.text.normalize import alnum_key, nfkc, one_space
 
 __all__ = ["Answer", "answer"]
@@ -333,7 +335,7 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     is_any, of_set = is_other and asked.meant is asked.request, given.kind in ("list", "count")
     project = projects.get(db, *given.shown[0]) if asked.last and len(given.shown) == 1 else None
-    unsaid = tuple(_unsaid(asked, project, given)) if project else ()
+    unsaid = tuple(_unsaid(asked, project, given)) if project else _said_elsewhere(db, asked, given)
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
         is_said = is_any or unsaid or (of_set and request.terms)
@@ -342,10 +344,10 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
         return claim if is_said else None
     sentences = tuple(text for quote in quotes for text in quote.sentences)
     claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
-    return replace(_with_figures(claim, asked, given, quotes), unsaid=unsaid, is_any=is_any)
+    return replace(_with_figures(db, claim, asked, given, quotes), unsaid=unsaid, is_any=is_any)
 
 
-def _with_figures(claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:
+def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:
     """A claim with the figures that an answer says for sure, and the nouns that say what they are of."""
     request = asked.request if asked.request.figure else asked.meant
     if given.kind != "figure" or given.confidence != "sure" or request.figure is None:
@@ -357,11 +359,39 @@ def _with_figures(claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Qu
         for start, end in bold
         for figure in _figures_told(text, (start, end), request)
     )
-    nouns = tuple(term for term in request.terms if terms.names(term) and not is_light(term))
+    meant = [term for term in request.terms if term in asked.meant.terms]  # 1番目 is none in a thread
+    nouns = tuple(t for t in meant if _tells_which(t, request) and not subjects.is_own_city(db, t))
     is_named = request.figure.span[0] == request.figure.span[1]
     counted = tuple(filter(terms.names, request.terms[-1:] if is_named else request.counted))
     figure = request.figure if told else None
-    return replace(claim, told=told, nouns=nouns, figure=figure, counted=counted)
+    of = quotes[0].project
+    record = "\n".join(sentence.text for _, sentence in sentences(of))
+    return replace(
+        claim, told=told, nouns=nouns, figure=figure, counted=counted, before=_before(quotes), record=record
+    )
+
+
+def _tells_which(term: str, request: Request) -> bool:
+    """Whether a term is a noun, or says which of those named so is meant (身近な)."""
+    return not is_light(term) and (terms.names(term) or f"{term}な" in request.question)
+
+
+_GOES_ON = lazily("[・\\s]*(?:結果、|[そこ]の|[そこ]れ|本(?![市町村県年庁人来格])|同(?![市町村県様時年じ]))")
+
+
+def _before(quotes: Sequence[Quote]) -> str:
+    """What stands above the sentences quoted and is of them: the lead of their list, what they go on from."""
+    found: list[str] = []
+    for quote in quotes:
+        cell = getattr(quote.project, quote.field)
+        every = [sentence.text for sentence in split(cell)]
+        for at in (every.index(text) for text in quote.sentences if text in every):
+            while at > 0 and _GOES_ON.match(every[at]):
+                at -= 1
+                found.append(every[at])
+        leads = (listed for listed in enumerations(cell) if listed.lead)
+        found += [e.lead.text for e in leads if e.lead and any(i.text in quote.sentences for i in e.items)]
+    return "\n".join(found)
 
 
 def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Figure]:
@@ -386,6 +416,31 @@ def _unsaid(asked: Asked, project: Project, given: Answer) -> list[str]:
         for noun in of_quotes or passages.unsaid(asked.meant, project)
         if noun in asked.meant.terms and len(noun) > 1 and terms.names(noun) and not is_light(noun)
     ]
+
+
+def _said_elsewhere(db: Database, asked: Asked, given: Answer) -> tuple[str, ...]:
+    """The compounds of a question that other records have as one, the project of its figure only in parts.
+
+    相談 of one thing and 支援 of another are no 相談支援.
+    """
+    request = asked.meant
+    is_told = given.kind in ("figure", "field") and given.confidence == "sure" and given.quoted
+    if not is_told or request.figure is None or len(given.shown) != 1:
+        return ()
+    project = projects.get(db, *given.shown[0])
+    typed = [f"{term}{light}" for term in request.terms for light in request.light]
+    every = (*request.terms, *(each for each in typed if each in request.question))
+    nouns = [each for each in every if terms.names(each) and len(terms.pieces((each,))) > 1]
+    said = [*texts(project), *project.other_columns.values()] if project else []
+    quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    stretches = [text[start:end] for text in quoted for start, end in clauses(text)]
+    return tuple(
+        noun
+        for noun in nouns
+        if project and not any(bag(text).has_in_order(noun) for text in (project.name, *stretches))
+        if not any(bag(text).holds(noun) for text in said)
+        and search(db, parse(f'"{noun}"', limit=1), whole=True).hits
+    )
 
 
 def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
