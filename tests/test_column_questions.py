@@ -1026,6 +1026,47 @@ def test_the_two_values_that_are_compared_are_of_the_years_said_or_of_their_list
     assert "令和5年度から令和6年度で1千円増えました" in given.text
 
 
+OF_ITS_PROJECTS = """
+1,窓口相談事業,市民課,窓口で悩みを聞く。,窓口を開いた。,100,,,,相談件数,150,件
+2,行政相談事業,市民課,行政の悩みを聞く。,行政相談を40件受けた。,110,,,,,,
+3,旅券申請受付事業,市民課,旅券を渡す。,旅券を渡した。,120,,,,,,
+4,証明書交付事業,市民課,証明書を渡す。,証明書の申請は9120件だった。,130,,,,,,
+5,苗木配布事業,緑地課,苗木を配る。,苗木を300本配った。,140,,,,,,
+6,街路樹管理事業,緑地課,街路樹を保つ。,街路樹を剪定した。,150,,,,,,
+7,市民プール事業,市民生活課,プールを開く。,プールを開いた。,160,,,,来場者数,7400,人
+"""
+
+
+@pytest.fixture(scope="module")
+def of_its_projects(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Sections of which several projects, or only one, count what is asked of the section."""
+    found = open_database(tmp_path_factory.mktemp("its-projects") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{AMOUNTS_HEAD}{OF_ITS_PROJECTS}".encode()
+    store_list(found, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "amount_said", "is_sure"),
+    [
+        ("市民課の相談件数は", "150件", False),
+        ("市民課の申請は何件ですか", "9120件", False),
+        ("市民課の行政相談は何件", "40件", True),
+        ("緑地課の苗木は何本", "300本", True),
+        ("市民課の来場者数は", "", False),
+        ("市民課の来場者は何人", "", False),
+        ("市民生活課の来場者は何人", "7,400人", True),
+        ("港湾課の申請件数は", "", False),
+    ],
+)
+def test_one_projects_figure_is_not_surely_its_sections(
+    of_its_projects: Database, question: str, amount_said: str, *, is_sure: bool
+) -> None:
+    given = answer(of_its_projects, question)
+    assert amount_said in given.text
+    assert (given.confidence == "sure") == is_sure
+
+
 OF_A_SECTION = """
 1,用水路改修事業,建設部,河川課,用水路を直す。,12000,9000,11500,A,拡充,,,,
 2,堤防点検事業,建設部,河川課,堤防を見る。,3089,2950,3001,B,廃止,,,,

@@ -13,10 +13,12 @@ from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unkno
 from bot.ask.checks import Claim, came_of, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
+from bot.ask.columns.evidence import of_offices
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
 from bot.ask.matching import bag, sentences, texts
 from bot.ask.matching import lacking as words_lacking
+from bot.ask.quantities import Asked as FigureAsked
 from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
 from bot.ask.question import (
     HERE,
@@ -450,6 +452,29 @@ def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
     return is_year_alone or any(number in numbers for _, number in given.shown)
 
 
+def _of_its_office(db: Database, asked: Asked, given: Answer) -> Answer:
+    """A figure of one project is not surely its office's where others have one too: 市民課の申請件数."""
+    request = asked.request
+    is_one = given.kind in ("field", "figure") and given.confidence == "sure" and len(given.shown) == 1
+    nouns = tuple(t for t in request.terms if terms.names(t) and not is_light(t))
+    if not (is_one and nouns and request.figure and request.offices) or request.named:
+        return given
+    found = subjects.within(db, nouns, request, limit=listing.PAGE)
+    others = [hit.project for hit in found.hits if not hit.missing and hit.project.key not in given.shown]
+    is_others = any(_has_figure(project, nouns, request.figure) for project in others)
+    return replace(given, confidence="unsure") if is_others else given
+
+
+def _has_figure(project: Project, nouns: Sequence[str], figure: FigureAsked) -> bool:
+    """Whether a project is of what is counted by its name, or has such a figure of it."""
+    if not words_lacking(nouns, display(project.name), ""):
+        return True
+    return any(
+        fitting(sentence.text, figure, nouns) and not words_lacking(nouns, sentence.text, "")
+        for _, sentence in sentences(project)
+    )
+
+
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     """A refusal with the sentences near to the question, read as its thread has it."""
     is_refused = given.kind == "none"
@@ -481,6 +506,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
     Step("another project", "each answer", _outside_thread),
+    Step("its office", "each answer", _of_its_office),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
 )
@@ -644,9 +670,11 @@ def _apart(db: Database, asked: Asked) -> list[Request]:
 def _indicators(db: Database, asked: Asked) -> Answer | None:
     """The indicators that a question names: of several figures all, or none where its texts may tell them."""
     given = indicators.answer(db, asked.typed, last=asked.last)
+    if given and not of_offices(db.snapshot.catalog.of_keys(given.shown), asked.request.offices):
+        return None  # 社会福祉課の対象者 of a project of 高年福祉課
     each = _apart(db, asked) if given else []
     if given is None or not each:
-        return given
+        return given and _of_its_office(db, asked, given)
     every = [indicators.answer(db, part.question, last=asked.last) for part in each]
     found = [one for one in every if one and one.shown == given.shown]
     if len(found) == len(each):  # 消火栓数・基準数 may be the name of one
@@ -751,6 +779,12 @@ def _of_condition(db: Database, asked: Asked) -> Answer | None:
     return listing.of_condition(db, chosen) if chosen else None
 
 
+def _sentence_of_figure(db: Database, asked: Asked) -> Answer | None:
+    """The one sentence with a figure; of an office that no list has, only one that says it."""
+    given = passages.answer(db, asked.typed, asked.request)
+    return given if given and asides.among(asked.request.terms) in given.text else None
+
+
 _Answers = Callable[[Database, Request], Answer]
 _OF_RECORDS: Mapping[Kind, _Answers] = {
     "changes": changing.answer,
@@ -798,7 +832,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "passage": lambda db, asked: (
         None if _saying_the_noun(db, asked) else passages.answer(db, asked.typed, asked.request)
     ),
-    "figure's sentence": lambda db, asked: passages.answer(db, asked.typed, asked.request),
+    "figure's sentence": _sentence_of_figure,
 }
 
 
