@@ -795,7 +795,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "field": _of_subject(fields.answer),
     "figure": _of_subject(fields.answer_figure),
     "list": listing.answer,
-    "sentence": briefs.nothing_said,
+    "sentence": lambda db, asked: fields.nothing(db, subjects.find(db, asked), asked.terms),
     "topic": briefs.about,
 }
 _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {

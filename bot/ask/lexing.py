@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from store.search.query import filters_in
 from store.text import lazily
 from store.text.asking import MASK, core
-from store.text.morphology import Word, tokenize
+from store.text.morphology import tokenize
 from store.text.normalize import one_space
 from store.text.numbers import (
     WRITTEN,
@@ -144,15 +144,11 @@ def _name(kana: str) -> str:
     """What of the kana before 課 may be its name: nothing of やっている課, どんな課, ほかの課."""
     start = len(kana)
     for token in reversed(list(tokenize(kana))):
-        if not _may_name(token.word):
+        is_verb_of_it = token.word.kind == "動詞" and _MODIFIES.search(token.word.surface)
+        if token.word.kind not in _OF_NAMES or is_verb_of_it:
             break
         start = token.start
     return kana[start:]
-
-
-def _may_name(word: Word) -> bool:
-    is_verb_of_it = word.kind == "動詞" and _MODIFIES.search(word.surface)
-    return word.kind in _OF_NAMES and not is_verb_of_it
 
 
 _DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出(?:期限|期日|日)|デッドライン"

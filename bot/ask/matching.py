@@ -32,17 +32,11 @@ class Bag:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self.letters = alnum_key(text)
-
-    @property
-    def text(self) -> str:
-        """The text itself."""
-        return self._text
+        self.text, self.letters = text, alnum_key(text)
 
     @cached_property
     def _tokens(self) -> tuple[Token, ...]:
-        return tuple(tokenize(self._text))
+        return tuple(tokenize(self.text))
 
     @cached_property
     def _words(self) -> tuple[Token, ...]:
@@ -86,7 +80,7 @@ class Bag:
 
     def shortens_to(self, term: str) -> bool:
         """Whether one noun of the text, of several words, has those of a term in order (AIタクシー)."""
-        return any(bag(noun)._spells_in_order(term) for noun in COMPOUND.findall(self._text))
+        return any(bag(noun)._spells_in_order(term) for noun in COMPOUND.findall(self.text))
 
     def sounds(self, term: str) -> bool:
         """Whether words of the text next to each other sound like a term in kana or romaji, or make it up."""
@@ -120,7 +114,7 @@ class Bag:
 
     def places(self, term: str, *, by_synonym: bool = True) -> list[tuple[int, int]]:
         """Where the text has a term, letter for letter or, if so wanted, as its words next to each other."""
-        spelled = [found.span() for found in re.finditer(re.escape(term), self._text)] if term else []
+        spelled = [found.span() for found in re.finditer(re.escape(term), self.text)] if term else []
         wanted, is_whole = _words_of(term)
         runs = self._runs(wanted, in_one=True) if is_whole and by_synonym and not spelled else ()
         return spelled or [(self._words[one].start, self._words[two].end) for one, two in runs]
@@ -133,7 +127,7 @@ class Bag:
         return None
 
     def _joined(self, one: int, two: int) -> bool:
-        return bool(JOINT.fullmatch(self._text[self._words[one].end : self._words[two].start]))
+        return bool(JOINT.fullmatch(self.text[self._words[one].end : self._words[two].start]))
 
     def _sounds(self, most: int) -> Iterator[str]:
         """How each run of adjoining words sounds, none much longer than `most` letters."""

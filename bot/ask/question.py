@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
@@ -598,44 +598,37 @@ def _may_be_a_sentence(request: Request) -> bool:
     return request.kind in ("sentence", "topic", "field") and not request.other_years
 
 
-def _may_have_its_figure(request: Request) -> bool:
+def _may_have_its_figure(asked: Asked) -> bool:
     """Whether one sentence may give the figure asked for, though its words do not stand by it."""
-    return request.kind == "figure" and not request.other_years
+    return asked.request.kind == "figure" and not asked.request.other_years
 
 
 def _may_be_a_sentence_of_it(asked: Asked) -> bool:
     return asked.is_of_thread and _may_be_a_sentence(asked.meant)
 
 
-@dataclass(frozen=True, slots=True)
-class OfLineage:
-    """What may have become of projects from one year's list to the next, and the words that ask for it."""
-
-    name: str
-    pattern: re.Pattern[str]
-
-
 _OTHER_ONE = f"{asking.NOT_THE_ONE.pattern}.*"
 _OF_THE_YEAR = lazily("(?<![0-9一-龥])[1一]?年間?(?:に|で|の)(?!度|延べ|のべ)")
 _THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
-LINEAGE: tuple[OfLineage, ...] = (
-    OfLineage("merged", lazily(f"統合(?:され|した|になった){_THINGS}")),
-    OfLineage("split", lazily(f"(?:分割され|分かれ){_THINGS}")),
-    OfLineage("number", lazily(f"番号が(?:変わ|変更){_THINGS}")),
-    OfLineage("name", lazily(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
-    OfLineage("section", lazily(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
-    OfLineage(
-        "new",
-        lazily(
-            f"新規の?事業|(?:新しく|新たに)(?:始ま|でき|加わ|入っ|追加){_THINGS}|新設され?た事業"
-            "|(?:昨|前)年度?に?はなかった事業"
-        ),
+# What may have become of projects from one year's list to the next, and the words that ask for it.
+LINEAGE: Mapping[str, re.Pattern[str]] = {
+    "merged": lazily(f"統合(?:され|した|になった){_THINGS}"),
+    "split": lazily(f"(?:分割され|分かれ){_THINGS}"),
+    "number": lazily(f"番号が(?:変わ|変更){_THINGS}"),
+    "name": lazily(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}"),
+    "section": lazily(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}"),
+    "new": lazily(
+        f"新規の?事業|(?:新しく|新たに)(?:始ま|でき|加わ|入っ|追加){_THINGS}|新設され?た事業"
+        "|(?:昨|前)年度?に?はなかった事業"
     ),
-    OfLineage(
-        "ended",
-        lazily("(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"),
+    "ended": lazily(
+        "(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"
     ),
-)
+}
+
+
+def _asks_of_lineage(asked: Asked) -> bool:
+    return any(pattern.search(asked.typed) for pattern in LINEAGE.values())
 
 
 def _is_courtesy(asked: Asked) -> bool:
@@ -653,7 +646,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
     Intent("indicator", "指標の値", "aside", _if(lambda a: not _is_of_offices(a.request))),
-    Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(lambda a: asks_of_lineage(a.typed))),
+    Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
     Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),
@@ -694,14 +687,9 @@ INTENTS: tuple[Intent, ...] = (
         _if(lambda a: _counts_projects(a.request) and not _is_of_what_was_done(a)),
     ),
     Intent("passage", "すべてを満たす一文", "again", _if(lambda a: _may_be_a_sentence(a.request))),
-    Intent("figure's sentence", "一文の数字", "again", _if(lambda a: _may_have_its_figure(a.request))),
+    Intent("figure's sentence", "一文の数字", "again", _if(_may_have_its_figure)),
 )  # fmt: skip
 """What a question may want, in order of precedence: nothing else decides."""
-
-
-def asks_of_lineage(typed: str) -> bool:
-    """Whether a text asks which projects are new, ended, merged, or go on under another number or name."""
-    return any(each.pattern.search(typed) for each in LINEAGE)
 
 
 def _intent(asked: Asked) -> tuple[Kind, Wants]:

@@ -350,7 +350,7 @@ def of_sides(db: Database, request: Request) -> Sequence[Subject]:
     for whole in (True, False):  # what only may be meant by one side takes long to find
         pairs = [tuple(_of_side(db, request, side, whole=whole) for side in half) for half in halves]
         if both := [pair for pair in pairs if all(side.candidates for side in pair)]:
-            return max(both, key=_fit)
+            return max(both, key=lambda pair: sum(s.candidates[0].named + s.is_sure for s in pair))
         halves = [half for half, pair in zip(halves, pairs, strict=True) if any(s.candidates for s in pair)]
     return ()
 
@@ -359,10 +359,6 @@ def _of_side(db: Database, request: Request, text: str, *, whole: bool = False) 
     if entries := db.snapshot.catalog.of_number(text.strip()):
         return find(db, Request("", "topic", named=(entries[:1],)))
     return by_words(db, request, words_of(text)[0], whole=whole)
-
-
-def _fit(pair: Sequence[Subject]) -> float:
-    return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
 
 
 def by_name_of_each(db: Database, request: Request) -> Subject | None:

@@ -167,10 +167,7 @@ perhaps = saying("もしかして: {}")
 no_such_number = saying("事業番号 {:、} の事業は登録されていません。")
 NEAR_ONES = fixed("近い事業はこちらです。")
 HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
-Head = Literal["number", "project", "item", "figure", "text"]
-_HEADS: Mapping[Head, str] = {
-    "number": "番号", "project": "事業", "item": "項目", "figure": "数字", "text": "記載",
-}  # fmt: skip
+ITEM_HEAD, FIGURE_HEADS, OTHER_HEADS = "項目", ("数字", "記載"), ("番号", "事業", "記載")
 
 
 @finding()
@@ -204,12 +201,6 @@ def several_meant(total: int, shown: int, *, is_named: bool, is_each: bool, is_m
         f"同じ名前の事業が{total}件" if is_named else f"当てはまる事業が{total}件{'以上' if is_more else ''}"
     )
     return f"{which}あります。どの事業についてでしょうか。"
-
-
-@finding()
-def head(name: Head) -> str:
-    """The head of a table's column."""
-    return _HEADS[name]
 
 
 # -- fields -----------------------------------------------------------------------------------------------
@@ -362,10 +353,7 @@ def judged(project: Project, field: str, text: str, near: Say, misses: Sequence[
 
 # -- two years of the lists -------------------------------------------------------------------------------
 
-Group = Literal["new", "ended", "same"]
-_GROUPS: Mapping[Group, str] = {
-    "new": "新しい事業", "ended": "なくなった事業", "same": "一字一句同じ事業",
-}  # fmt: skip
+NEW, ENDED, SAME = "新しい事業", "なくなった事業", "一字一句同じ事業"
 _BECAME = {
     "merged": "統合された", "split": "分かれた", "number": "番号が変わった", "name": "名前が変わった",
     "section": "担当課が変わった", "new": "新しい", "ended": "なくなった",
@@ -427,9 +415,9 @@ def of_office_changed(kept: int, changed: int, new: int, ended: int) -> str:
 
 
 @finding("bold")
-def group(name: Group, first: int = 0) -> str:
+def group(name: str, first: int = 0) -> str:
     """The head of a list of projects; `first`: no more than so many are shown."""
-    return f"{_GROUPS[name]}{f'（はじめの{first}件）' if first else ''}"
+    return f"{name}{f'（はじめの{first}件）' if first else ''}"
 
 
 @finding("bold")
@@ -631,17 +619,18 @@ def others_of(section: str) -> str:
 
 # -- aside of the records ---------------------------------------------------------------------------------
 
-Greeting = Literal["morning", "evening", "work", "regards", "first time", "long time", "request", ""]
-_GREETINGS: Mapping[Greeting, str] = {
-    "morning": "おはようございます。", "evening": "こんばんは。", "work": "お疲れ様です。",
-    "regards": "お世話になっております。", "first time": "はじめまして。", "long time": "お久しぶりです。",
-    "request": "こちらこそ、よろしくお願いいたします。", "": "こんにちは。",
+# What is said in a greeting, and what it is given back with: by the first that was said.
+_GREETINGS = {
+    "おは": "おはようございます。", "こんばん": "こんばんは。",
+    "疲れ つかれ おつ 乙 ご苦労": "お疲れ様です。",
+    "世話": "お世話になっております。", "じめまして 初めまして": "はじめまして。",
+    "久しぶり ご無沙汰": "お久しぶりです。", "よろしく お願い": "こちらこそ、よろしくお願いいたします。",
 }  # fmt: skip
-Example = Literal["section", "count", "outcome", "summary", "comparison", "list"]
-_EXAMPLES: Mapping[Example, str] = {
-    "section": "{}の担当課は？", "count": "{}の事業は何件？", "outcome": "{}の成果を教えて",
-    "summary": "{}の事業をまとめて", "comparison": "{}と{}を比べて", "list": "{}の事業を一覧で",
-}  # fmt: skip
+# Questions that the loaded list can answer, of two of its projects and the office of the first.
+EXAMPLES = tuple(map(saying, (
+    "{0.name}の担当課は？", "{2}の事業は何件？", "{1.name}の成果を教えて", "{2}の事業をまとめて",
+    "{0.number}と{1.number}を比べて", "{2}の事業を一覧で",
+)))  # fmt: skip
 OfficeKind = Literal["section", "department", "organization"]
 _OFFICES: Mapping[OfficeKind, str] = {"section": "課・室", "department": "部", "organization": "府省庁"}
 no_such_office = saying("「{}」という部署は、登録されている一覧の担当の欄にありません。")
@@ -682,15 +671,10 @@ SHEETS_POINTER = (
 
 
 @finding()
-def greeting(back: Greeting) -> str:
+def greeting(said: str) -> str:
     """A greeting given back."""
-    return f"{_GREETINGS[back]}事業のことを、登録されている一覧の言葉でお答えします。"
-
-
-@finding()
-def example(what: Example, *of: str) -> str:
-    """A question that the loaded list can answer, of a project or an office."""
-    return _EXAMPLES[what].format(*of)
+    back = (told for words, told in _GREETINGS.items() if any(word in said for word in words.split()))
+    return f"{next(back, 'こんにちは。')}事業のことを、登録されている一覧の言葉でお答えします。"
 
 
 @finding("bold")

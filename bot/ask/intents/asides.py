@@ -33,42 +33,17 @@ def courtesies(db: Database, question: str) -> Answer | None:
         case "thanks":
             return Answer("smalltalk", (wording.THANKS,))
         case "greeting":
-            return greeting(db, question)
+            return Answer("smalltalk", (wording.greeting(question), *_examples(db, 2)))
         case "nod":
             return Answer("smalltalk", (wording.NOD,))
         case "complaint":
-            return complaint(db)
+            return Answer("smalltalk", (*wording.COMPLAINT, *_examples(db, 2)))
         case "help":
             return usage(db)
         case "opinion":  # what is good or bad is not for a bot to say
             return unknown(wording.NO_OPINION, why=(wording.OPINION_ASKED,))
         case None:
             return None
-
-
-# Each greeting is given back; the first that was said.
-_GREETINGS: tuple[tuple[wording.Greeting, str], ...] = (
-    ("morning", "おは"),
-    ("evening", "こんばん"),
-    ("work", "疲れ つかれ おつ 乙 ご苦労"),
-    ("regards", "世話"),
-    ("first time", "じめまして 初めまして"),
-    ("long time", "久しぶり ご無沙汰"),
-    ("request", "よろしく お願い"),
-)
-
-
-def greeting(db: Database, said: str) -> Answer:
-    """The greeting given back, with something to ask."""
-    back: Iterator[wording.Greeting] = (
-        name for name, words in _GREETINGS if any(word in said for word in words.split())
-    )
-    return Answer("smalltalk", (wording.greeting(next(back, "")), *_examples(db, 2)))
-
-
-def complaint(db: Database) -> Answer:
-    """A reply to 違う, 使えない: what the asker can do about it."""
-    return Answer("smalltalk", (*wording.COMPLAINT, *_examples(db, 2)))
 
 
 def usage(db: Database) -> Answer:
@@ -82,15 +57,7 @@ def examples(held: Catalog, most: int) -> Sequence[Say]:
         return []
     one, two = held.entries[0], held.entries[len(held.entries) // 2]
     office = (one.section or one.department or one.organization).split("\n")[0]
-    asked = (
-        wording.example("section", one.name),
-        wording.example("count", office),
-        wording.example("outcome", two.name),
-        wording.example("summary", office),
-        wording.example("comparison", one.number, two.number),
-        wording.example("list", office),
-    )
-    return asked[:most]
+    return [asked(one, two, office) for asked in wording.EXAMPLES[:most]]
 
 
 def _examples(db: Database, most: int) -> Iterator[Part]:
@@ -135,11 +102,8 @@ def _in_words(db: Database, kind: str, value: str) -> str:
 
 
 _FIELDS: Mapping[str, wording.OfficeKind] = {
-    "部": "department",
-    "部局": "department",
-    "府省庁": "organization",
-    "省庁": "organization",
-}
+    "部": "department", "部局": "department", "府省庁": "organization", "省庁": "organization",
+}  # fmt: skip
 
 
 def offices(db: Database, question: Asked) -> Answer | None:

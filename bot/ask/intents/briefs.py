@@ -14,7 +14,7 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.summaries import Line, Summary, measures, news, summarize
 from bot.ask.terms import is_light, names, pieces
-from bot.ask.wording import Piece, Say
+from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.records import Project
@@ -100,11 +100,6 @@ def _saying_a_part(project: Project, lacks: Sequence[str], question: str) -> lis
     return [Quote(project, field, (text,)) for field, text in said[:BRIEF]]
 
 
-def nothing_said(db: Database, request: Request) -> Answer:
-    """What is near to a question that only a sentence can answer (誰が), before sentences are ranked."""
-    return fields.nothing(db, subjects.find(db, request), request.terms)
-
-
 def unclear(request: Request) -> Answer:
     """Nothing to go by: say how to ask."""
     return unknown(wording.UNCLEAR, why=(wording.no_subject(request.question),))
@@ -180,8 +175,10 @@ def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Seq
     summary = summarize(
         found, share=lambda word: min(map(known.in_projects, word.split())) / among, about=about
     )
-    told = _by_section(summary) if _is_of_sections(summary, about) else _lines(summary, about)
-    behind = () if about else (*_events(summary), *_figures(summary))
+    # Of so many sections one reads first of each of them, and of their projects then.
+    are_many = not about and len(summary.projects) > FEW and len(_sections(summary.lines)) > 1
+    told = _by_section(summary) if are_many else _lines(summary, about)
+    behind = () if about else _behind(summary)
     parts = (*_frame(summary, of_what, about), *told, *behind)
     how = wording.sentences_about(about)
     why = (wording.condition(of_what), how, wording.NOT_TWICE, wording.VERBATIM)
@@ -199,7 +196,7 @@ def of_project(project: Project, *, why: Say | None = None) -> Answer:
     found = measures(project)
     if found:
         rows = ((each.figure, each.phrase) for each in found)
-        parts += [wording.FIGURES, Table((_heads("figure", "text"), *rows))]
+        parts += [wording.FIGURES, Table((wording.FIGURE_HEADS, *rows))]
     parts.append(Details((project,), is_named=False))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
@@ -211,11 +208,6 @@ def _frame(summary: Summary, of_what: Say, about: Sequence[str]) -> Iterator[Par
     fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
     if fallen and not about:
         yield wording.without_outcome(len(fallen))
-
-
-def _is_of_sections(summary: Summary, about: Sequence[str]) -> bool:
-    """Whether so many sections are summarized that one reads of them first, and of their projects then."""
-    return not about and len(summary.projects) > FEW and len(_sections(summary.lines)) > 1
 
 
 def _sections(lines: Sequence[Line]) -> dict[str, list[Line]]:
@@ -262,23 +254,15 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple((figure.start, figure.end) for figure in figures(sentence))
 
 
-def _events(summary: Summary) -> Iterator[Part]:
-    """What else happened, behind the lines of the projects."""
+def _behind(summary: Summary) -> Iterator[Part]:
+    """What else happened, and the figures that no line shows, each within the words that tell what it is."""
     if summary.events:
         yield wording.OTHER_NEWS
         yield Lines(tuple(map(_line, summary.events)))
-
-
-def _figures(summary: Summary) -> Iterator[Part]:
-    """The figures that no line above shows, each within the words that one understands it by."""
     shown = {line.sentence for line in (*summary.lines, *summary.events)}
     rows = dict.fromkeys(
         (m.project.number, m.project.name, m.phrase) for m in summary.measured if m.sentence not in shown
     )
     if rows:
         yield wording.OTHER_FIGURES
-        yield Table((_heads("number", "project", "text"), *rows))
-
-
-def _heads(*names: wording.Head) -> tuple[Piece, ...]:
-    return tuple(map(wording.head, names))
+        yield Table((wording.OTHER_HEADS, *rows))

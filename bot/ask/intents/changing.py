@@ -162,17 +162,13 @@ def _years(db: Database, request: Request) -> tuple[int, int] | None:
 
 def _told(difference: Difference) -> Iterator[Part]:
     for change in difference.changed:
-        yield from _change(difference, change)
+        yield wording.sentence_changed(change.field, was=bool(change.before), now=bool(change.after))
+        if change.before:
+            yield Quote(difference.before, change.field, (change.before,), (change.before_spans,))
+        if change.after:
+            yield Quote(difference.after, change.field, (change.after,), (change.after_spans,))
     if difference.same:
         yield wording.fields_unchanged(difference.same, difference.before.fiscal_year)
-
-
-def _change(difference: Difference, change: Changed) -> Iterator[Part]:
-    yield wording.sentence_changed(change.field, was=bool(change.before), now=bool(change.after))
-    if change.before:
-        yield Quote(difference.before, change.field, (change.before,), (change.before_spans,))
-    if change.after:
-        yield Quote(difference.after, change.field, (change.after,), (change.after_spans,))
 
 
 def _of_office(db: Database, request: Request, before: int, after: int) -> Answer:
@@ -189,9 +185,9 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
     parts: list[Part] = [
         wording.two_years([office.name for office in request.offices], before, after),
         wording.of_office_changed(len(both), len(changed), len(now.keys() - new), len(then.keys() - old)),
-        *_group("new", [now[number] for number in now if number not in new]),
-        *_group("ended", [then[number] for number in then if number not in old]),
-        *_group("same", [d.after for d in both if d not in changed]),
+        *_group(wording.NEW, [now[number] for number in now if number not in new]),
+        *_group(wording.ENDED, [then[number] for number in then if number not in old]),
+        *_group(wording.SAME, [d.after for d in both if d not in changed]),
     ]
     for difference in changed:
         parts += [wording.heading(difference.after), *columns[difference.after.key], *_told(difference)]
@@ -203,7 +199,12 @@ def _of_all(db: Database, before: int, after: int) -> Answer:
     """What became of all projects from one year to another, and in how many each column says otherwise."""
     found = kept_lineage(db, before, after)
     same = [link for link in found.links if link.relation == "same"]
-    texts = Counter(FIELD_LABELS[name] for link in same for name in FIELDS if _differs(link, name))
+    texts = Counter(
+        FIELD_LABELS[name]
+        for link in same
+        for name in FIELDS
+        if getattr(link.earlier, name) != getattr(link.later, name)
+    )
     columns = Counter(heading for link in same for heading, *_ in _changes(link.earlier, link.later))
     parts: list[Part] = [
         wording.two_years((), before, after),
@@ -212,12 +213,9 @@ def _of_all(db: Database, before: int, after: int) -> Answer:
     if told := [*columns.most_common(), *texts.most_common()]:
         counts = Items(tuple((heading, wording.count(number)) for heading, number in told))
         parts += [wording.COLUMNS_CHANGED, counts]
-    parts += [*_group("new", found.new, most=listing.PAGE), *_group("ended", found.ended, most=listing.PAGE)]
+    parts += _group(wording.NEW, found.new, most=listing.PAGE)
+    parts += _group(wording.ENDED, found.ended, most=listing.PAGE)
     return Answer("compare", tuple(parts), why=(wording.HOW_MATCHED,))
-
-
-def _differs(link: Link, field: str) -> bool:
-    return bool(getattr(link.earlier, field) != getattr(link.later, field))
 
 
 def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
@@ -225,7 +223,7 @@ def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
     return {p.number: p for p in projects.by_ids(db, [entry.id for entry in entries])}
 
 
-def _group(name: wording.Group, found: Sequence[Project], *, most: int = 0) -> list[Part]:
+def _group(name: str, found: Sequence[Project], *, most: int = 0) -> list[Part]:
     """Projects under a heading, `most` of them if that is not 0."""
     some = found[: most or None]
     head = wording.group(name, most if len(some) < len(found) else 0)
@@ -238,7 +236,7 @@ Pair = tuple[Project | None, Project | None]  # of the earlier year and of the l
 def listed(db: Database, request: Request, typed: str) -> Answer | None:
     """The projects that are new, ended, merged, split, or have another number, name or section."""
     years = _years(db, request)
-    what = next((each for each in LINEAGE if each.pattern.search(typed)), None)
+    what = next((each for each, pattern in LINEAGE.items() if pattern.search(typed)), None)
     if years is None or what is None or request.named:
         return None
     before, after = years
@@ -246,10 +244,10 @@ def listed(db: Database, request: Request, typed: str) -> Answer | None:
     offices = {office.name for office in request.offices}
     pairs = [
         (one, other)
-        for one, other in _CHOOSE[what.name](found)
+        for one, other in _CHOOSE[what](found)
         if not offices or any(offices & each.offices for each in (one, other) if each)
     ]
-    head = wording.became(what.name, len(pairs), [office.name for office in request.offices], before, after)
+    head = wording.became(what, len(pairs), [office.name for office in request.offices], before, after)
     shown = pairs[: listing.PAGE]
     left = len(pairs) - len(shown)
     lines = Items(tuple(map(_pair_line, shown)))
@@ -267,22 +265,21 @@ def _pair_line(pair: Pair) -> tuple[Piece, Piece]:
     return (wording.named(only), f" {only.section}".replace("\n", "、")) if only else ("", "")
 
 
-def _linked(relation: str) -> Callable[[Lineage], list[Pair]]:
-    return lambda found: [(link.earlier, link.later) for link in found.links if link.relation == relation]
-
-
-def _changed_in(name: str) -> Callable[[Lineage], list[Pair]]:
+def _linked(relation: str, change: str = "") -> Callable[[Lineage], list[Pair]]:
+    """The pairs of a relation; of those that are the same, those with that `change`."""
     return lambda found: [
-        (link.earlier, link.later) for link in found.links if link.relation == "same" and name in link.changes
+        (link.earlier, link.later)
+        for link in found.links
+        if link.relation == relation and (not change or change in link.changes)
     ]
 
 
 _CHOOSE: Mapping[str, Callable[[Lineage], list[Pair]]] = {
     "merged": _linked("merged"),
     "split": _linked("split"),
-    "number": _changed_in("number"),
-    "name": _changed_in("name"),
-    "section": _changed_in("section"),
+    "number": _linked("same", "number"),
+    "name": _linked("same", "name"),
+    "section": _linked("same", "section"),
     "new": lambda found: [(None, project) for project in found.new],
     "ended": lambda found: [(project, None) for project in found.ended],
 }

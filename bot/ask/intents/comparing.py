@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Confidence, Details, Items, Part, Quote, Tab
 from bot.ask.intents import listing, passages
 from bot.ask.matching import sentences
 from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
-from bot.ask.question import Request
+from bot.ask.question import WHOLE, Request
 from bot.ask.terms import is_light, pieces, terms
 from store.columns.headings import facts
 from store.database import Database
@@ -22,7 +22,6 @@ from store.text.display import split
 from store.text.normalize import nfkc
 from store.text.numbers import year_written
 
-FIELDS = ("purpose", "overview", "outcome")
 LOOKED_AT = 100  # projects in which the greatest figure is looked for
 MOST = 6  # that are set side by side
 SENTENCES = 3  # of each field; the whole is behind 詳細
@@ -47,8 +46,8 @@ def _side_by_side(found: Sequence[Project], asked: Sequence[str]) -> Iterator[Pa
     """The fields that were asked for, else all that tell of a project."""
     yield Items(tuple((wording.label(project), _office(project)) for project in found))
     if not asked and (rows := _facts(found)):
-        yield Table(((wording.head("item"), *(project.name for project in found)), *rows))
-    for field in [name for name in FIELDS if name in asked] or ([] if asked else FIELDS):
+        yield Table(((wording.ITEM_HEAD, *(project.name for project in found)), *rows))
+    for field in [name for name in WHOLE if name in asked] or ([] if asked else WHOLE):
         if any(getattr(project, field) for project in found):
             yield wording.field_label(field)
             yield from _each(found, field)
@@ -191,9 +190,10 @@ def _project(db: Database, request: Request, text: str, at: int) -> Project | No
         place = text.count(MASK) - 1 if at == 0 else min(at, len(request.named) - 1)
         if not 0 <= place < len(request.named):  # what is masked is an office
             return None
-        group = request.named[place]
-        return next(iter(db.snapshot.projects([group[0].id]).get(e.id) for e in group[:1]), None)
-    if entries := db.snapshot.catalog.of_number(text.strip()):
+        entries = request.named[place]
+    else:
+        entries = db.snapshot.catalog.of_number(text.strip())
+    if entries:
         return db.snapshot.projects([entries[0].id]).get(entries[0].id)
     subject = subjects.by_words(db, Request("", "topic"), terms(text)[0], whole=True)
     return subject.projects[0] if subject.is_sure and subject.candidates[0].named else None
