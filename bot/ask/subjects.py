@@ -117,15 +117,13 @@ _PLACE = lazily("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北�
 class _Searched(Memo[tuple[Query, bool], SearchResult]):
     """What was found for the words of a question: several steps of an answer ask for the same."""
 
-    def __init__(self) -> None:
-        super().__init__(most=100)
+    most = 100
 
 
 class _Meant(Memo[tuple[tuple[str, ...], tuple[NamedOffice, ...], tuple[int, ...], bool], Subject]):
     """What words are about among offices and years: intents, sentences and refusals ask for the same."""
 
-    def __init__(self) -> None:
-        super().__init__(most=20)
+    most = 20
 
 
 def find(db: Database, request: Request) -> Subject:

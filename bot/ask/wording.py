@@ -775,32 +775,21 @@ def found_words(why: Sequence[Explanation], terms: Sequence[str] = ()) -> str:
 
 # -- what is not shown ------------------------------------------------------------------------------------
 
+_UNSHOWN = {
+    "lifetime": "事業そのものが{}かどうか", "place": "{}の事業であること", "reason": "その理由",
+    "figure": "お尋ねの数字", "figure's role": "お尋ねの数字（増減、目標、うち数などの別）であること",
+    "counted": "{}の数字がお尋ねのものであること", "planned": "予定や見込みでないこと",
+    "other one": "どの事業のことか",
+}  # fmt: skip
+
 
 def unshown(check: str, words: Sequence[str]) -> str:
     """What one of CHECKS does not find in a sentence."""
-    every = "".join(f"「{word}」" for word in words)
-    match check:
-        case "polarity":
-            return "、".join(f"「{word}」の打ち消し" for word in words)
-        case "role":
-            return f"「{words[0]}」に当たる{'数字' if len(words) > 1 else '言葉'}"
-        case "lifetime":
-            return f"事業そのものが{every}かどうか"
-        case "place":
-            return f"{every}の事業であること"
-        case "reason":
-            return "その理由"
-        case "figure":
-            return "お尋ねの数字"
-        case "figure's role":
-            return "お尋ねの数字（増減、目標、うち数などの別）であること"
-        case "counted":
-            return f"{every}の数字がお尋ねのものであること"
-        case "planned":
-            return "予定や見込みでないこと"
-        case "other one":
-            return "どの事業のことか"
-    return every
+    if check == "polarity":
+        return "、".join(f"「{word}」の打ち消し" for word in words)
+    if check == "role":
+        return f"「{words[0]}」に当たる{'数字' if len(words) > 1 else '言葉'}"
+    return _UNSHOWN.get(check, "{}").format(quoted(words, ""))
 
 
 @finding()

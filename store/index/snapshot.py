@@ -56,8 +56,9 @@ class Memo(Generic[Key, Value]):
     Threads may share it: each step on a dict is one, and a value that two of them made is the same.
     """
 
-    def __init__(self, most: int = REMEMBERED) -> None:
-        self._most = most
+    most = REMEMBERED
+
+    def __init__(self) -> None:
         self._kept: dict[Key, Value] = {}
 
     def get(self, key: Key) -> Value | None:
@@ -66,7 +67,7 @@ class Memo(Generic[Key, Value]):
 
     def keep(self, key: Key, value: Value) -> Value:
         """Keep `value` for `key`, and return it."""
-        if len(self._kept) >= self._most:
+        if len(self._kept) >= self.most:
             self._kept = {}
         self._kept[key] = value
         return value

@@ -239,8 +239,7 @@ def _stand_together(field: str, words: Sequence[AskedWord]) -> bool:
 class _OfTexts(Memo[str, tuple[Sequence[AskedWord], Sequence[Near]]]):
     """What is near to the texts last asked for: values alone, as a connection belongs to its thread."""
 
-    def __init__(self) -> None:
-        super().__init__(most=100)
+    most = 100
 
 
 def nearness(

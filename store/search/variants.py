@@ -295,8 +295,7 @@ class Short(NamedTuple):
 class _Shorts(Memo[str, tuple[Short, ...]]):
     """What was last read so: an answer asks for it several times."""
 
-    def __init__(self) -> None:
-        super().__init__(most=50)
+    most = 50
 
 
 _NOUN = re.compile(r"[一-龥々ぁ-んァ-ヺーA-Za-z0-9.]+")

@@ -228,8 +228,7 @@ def _counts_others(question: ColumnQuestion, given: Answer) -> bool:
 class _Read(Memo[str, tuple[ColumnQuestion | None]]):
     """Questions as read: the router, the answer and what is said in its place ask for the same."""
 
-    def __init__(self) -> None:
-        super().__init__(most=20)
+    most = 20
 
 
 def _understood(db: Database, text: str) -> ColumnQuestion | None:

@@ -497,12 +497,7 @@ def chart_of_counts(scope: Scope) -> str:
     return f"{_which_projects(scope)}の数"
 
 
-Reason = Literal[
-    "in order", "worked out", "ratio", "by year", "share", "by group", "spread", "by office", "of offices",
-    "has indicators", "columns", "side by side", "over years", "indicator", "indicator over years",
-    "indicators in order", "indicators side by side",
-]  # fmt: skip
-_REASONS: Mapping[Reason, str] = {
+_REASONS = {
     "in order": "{columns}の値を比べています",
     "worked out": "{columns}の{how}です",
     "ratio": "2つの列の合計を比べています",
@@ -525,7 +520,7 @@ _REASONS: Mapping[Reason, str] = {
 
 @finding()
 def reason(
-    which: Reason, columns: Sequence[Column] = (), question: ColumnQuestion | None = None, how: Work = "sum"
+    which: str, columns: Sequence[Column] = (), question: ColumnQuestion | None = None, how: Work = "sum"
 ) -> str:
     """How an answer was found."""
     asked = [mention.word for mention in question.asked] if question else []

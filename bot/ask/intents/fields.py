@@ -79,7 +79,9 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
         given = of_project(best.project, request.fields, request.terms, why=best.why)
         return replace(given, parts=(*given.parts, *earlier_years(best.older)))
     if subject.guess:
-        return _guess(request, subject)
+        first = of_project(subject.projects[0], request.fields)
+        parts = (wording.perhaps(subject.guess), *first.parts)
+        return replace(first, parts=parts, confidence="unsure", why=_reasons(subject, 1))
     told = words_of(request.cue)[0]  # 国や県に何を要望した asks of 国・県に対する予算等要望
     meant = [c for c in subject.candidates if told and name_share(c.project, told) == 1]
     if len(meant) == 1 and not subject.is_named:
@@ -198,12 +200,6 @@ def _same_office(subject: Subject) -> Answer:
     return Answer("field", parts, tuple(p.key for p in found), why=_reasons(subject, len(found)))
 
 
-def _guess(request: Request, subject: Subject) -> Answer:
-    first = of_project(subject.projects[0], request.fields)
-    parts = (wording.perhaps(subject.guess), *first.parts)
-    return Answer("field", parts, first.shown, confidence="unsure", why=_reasons(subject, 1))
-
-
 def _reasons(subject: Subject, count: int) -> tuple[Say, ...]:
     return tuple(wording.of_project(each.project, each.why) for each in subject.candidates[:count])
 
@@ -228,12 +224,8 @@ def _not_given(db: Database, request: Request, subject: Subject) -> Answer:
 def is_quantity_alone(request: Request) -> bool:
     """Whether only a quantity is named (予算は？) and nothing whose it is: 予算等要望 is not asked of."""
     names_thing = request.named or request.offices or request.unknown_numbers
-    return bool(request.terms) and not names_thing and all(map(_is_quantity, request.terms))
-
-
-def _is_quantity(term: str) -> bool:
-    asked = asked_figure(f"{term}は")
-    return asked is not None and asked.span == (0, 0)
+    asked = [asked_figure(f"{term}は") for term in request.terms]
+    return bool(asked) and not names_thing and all(each and each.span == (0, 0) for each in asked)
 
 
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off
@@ -355,7 +347,8 @@ def _measured(project: Project, request: Request) -> list[Found]:
     assert request.figure is not None  # noqa: S101 - as above
     name = bag(display(project.name))
     of_name = [term for term in request.terms if _is_of_name(project, term)]
-    words = [word for word in pieces(_without(request.terms, of_name)) if not name.spells(word)]
+    others = tuple(term for term in request.terms if term not in of_name)
+    words = [word for word in pieces(others) if not name.spells(word)]
     counted = [word for word in pieces(request.counted) if word in words]
     found = []
     for field, sentence in sentences(project):
@@ -431,10 +424,6 @@ def _is_of_name(project: Project, term: str) -> bool:
 
 def _share(text: str, words: Sequence[str]) -> float:
     return sum(word in text for word in words) / len(words) if words else 0.0
-
-
-def _without(terms: Sequence[str], some: Sequence[str]) -> tuple[str, ...]:
-    return tuple(term for term in terms if term not in some)
 
 
 def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]) -> bool:

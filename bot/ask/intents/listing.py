@@ -241,14 +241,10 @@ def _spelling(
 def _wordings(db: Database, word: str) -> tuple[str, ...]:
     """A word, and what the city or the thesaurus lists as the same: HP of ホームページ, but no loan word."""
     group = synonyms.group_of(word)
-    is_same = group and not group.reason.startswith("外来語") and _is_in_use(db, group)
+    same = group.terms if group and not group.reason.startswith("外来語") else ()
+    is_off = not db.snapshot.thesaurus_off.isdisjoint(map(katakana, same))  # the city switched it off
     own = synonyms.rewordings(db, word) if db.snapshot.has_synonyms else ()
-    return tuple(dict.fromkeys((word, *(group.terms if group and is_same else ()), *own)))
-
-
-def _is_in_use(db: Database, group: synonyms.Group) -> bool:
-    """Whether the city has not switched a group of the thesaurus off."""
-    return db.snapshot.thesaurus_off.isdisjoint(map(katakana, group.terms))
+    return tuple(dict.fromkeys((word, *(() if is_off else same), *own)))
 
 
 def _has(hit: Hit, word: str) -> bool:

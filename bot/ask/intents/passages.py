@@ -55,8 +55,7 @@ _OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which
 class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):
     """The sentences ranked for a question last asked: a refusal shows what an answer was looked for in."""
 
-    def __init__(self) -> None:
-        super().__init__(most=20)
+    most = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,11 @@ def of_years(
     ids = named or tuple(dict.fromkeys(each for year in years for each in _saying_year(db, year)))
     by_id = db.snapshot.projects(ids)
     saying = [by_id[each] for each in ids if each in by_id]
-    of_year = [each for each in meaning.passages_of(db, saying) if _is_of(each.text, years)]
+    of_year = [
+        each
+        for each in meaning.passages_of(db, saying)
+        if any(span.year in years for span in years_mentioned(one_space(each.text)))
+    ]
     ranked = tuple(meaning.rank_passages(_without_year(question), of_year))
     if telling(asked) and (given := _told(Found(ranked, ()), question, asked, known=1)):
         return given
@@ -131,10 +134,6 @@ def of_years(
 def _without_year(text: str) -> str:
     spans = years_mentioned(text)
     return without_years(text, spans or years_in_short(text))
-
-
-def _is_of(text: str, years: Collection[int]) -> bool:
-    return any(span.year in years for span in years_mentioned(one_space(text)))
 
 
 _WESTERN = "{}年度"
