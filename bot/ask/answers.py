@@ -53,10 +53,9 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain cells under a heading row; `caption` says what they are to who cannot see them."""
+    """Rows of plain cells under a heading row."""
 
     rows: tuple[tuple[Piece, ...], ...]
-    caption: str = wording.TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def blocks(part: Part) -> list[Block]:
         case Table():
             head, *rows = every = [tuple(map(worded, row)) for row in part.rows]
             table = {"type": "table", "rows": [[_cell(cell) for cell in row] for row in every]}
-            return [builders.data_table(part.caption, head, rows, table) if rows else table]
+            return [builders.data_table(wording.TABLE, head, rows, table) if rows else table]
         case Listing():
             older = [block for each in part.shown for block in blocks(each)]
             more = [builders.actions(more_button())] if len(part.shown) > 1 else []

@@ -838,10 +838,10 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
 _TOLD = {intent.name: intent.told for intent in reversed(INTENTS)}
 
 
-def trace(db: Database, question: str, last: Turn | None = None) -> tuple[Say, ...]:
+def trace(db: Database, question: str) -> tuple[Say, ...]:
     """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
-        asked = understood(db, question, last, "")
+        asked = understood(db, question, None, "")
         request = asked.request
         read_as: Mapping[str, Sequence[object]] = {
             "kind": (_TOLD[request.kind],), "fields": request.fields, "cue": (request.cue,),

@@ -93,12 +93,12 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     given = _answer(db, question, last)
     if given is None or (given.kind == "none" and question.projects):
         return None
-    if _is_of_what_is_paid(db, question, given):
+    if _is_of_what_is_paid(question, given):
         return None
     return _of_so_many_years(question, one_space(text), given)
 
 
-def _is_of_what_is_paid(db: Database, question: ColumnQuestion, given: Answer) -> bool:
+def _is_of_what_is_paid(question: ColumnQuestion, given: Answer) -> bool:
     """Whether a price or what one gets is asked for, and no cost of a project: 祝金はいくら, 手帳の値段.
 
     The texts may say it; a column is only near.
@@ -151,7 +151,7 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
         return named
     if question and given.kind == "none" and _asks(question) and not question.lacking:
         near = _answer(db, question, last)
-        if near and near.kind == "field" and _is_of_what_is_paid(db, question, near):
+        if near and near.kind == "field" and _is_of_what_is_paid(question, near):
             parts = (*given.parts, *near.parts)
             return replace(given, parts=parts, shown=near.shown, confidence="unsure", cells=near.cells)
     if question is None and given.kind == "none":

@@ -125,7 +125,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _counted_of(db, typed, other)
     if not found and not last:
         return _of_several(db, known, typed, asked)
-    if not found or (last and not mine and not _names_project(known, asked, found[0])):
+    if not found or (last and not mine and not _names_project(asked, found[0])):
         return None
     if found and len(alike := _counted_alike(db, known, typed, asked, found)) > 1:
         given = told(db, typed, alike)
@@ -286,7 +286,7 @@ def _named_instead(
     広報紙は何回 is of 広報紙発行, and not 広報紙での周知回数 of 住宅改修.
     """
     said = _matched(asked, found)
-    if not said or any(_names_project(known, asked, one) or known.own(one, asked) >= 1 for one in found):
+    if not said or any(_names_project(asked, one) or known.own(one, asked) >= 1 for one in found):
         return ()
     held = db.snapshot.catalog
     year = found[0].entry.fiscal_year
@@ -314,7 +314,7 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
     """The indicators of the few projects that a question may mean as well as one another, as a guess."""
     rivals = _rivals(known, asked)
     chosen = [_chosen(known, asked, some) for some in rivals if _are_named(known, asked, some)]
-    if not all(_names_project(known, asked, some[0]) for some in chosen) or len(chosen) < 2:
+    if not all(_names_project(asked, some[0]) for some in chosen) or len(chosen) < 2:
         rivals, chosen = _saying_all(known, typed, asked)
     if not 1 < len(chosen) <= MOST_SHOWN or len(chosen) < len(rivals):
         return None
@@ -487,7 +487,7 @@ def _of_project(known: Indicators, asked: Pairs, key: Key) -> tuple[Indicator, .
     return _chosen(known, asked, some) if some and _said(known, asked, some) >= tuning.question else ()
 
 
-def _names_project(known: Indicators, asked: Pairs, one: Indicator) -> bool:
+def _names_project(asked: Pairs, one: Indicator) -> bool:
     """Whether a question has words of a project's name beside those of its indicator."""
     return bool(asked & (one.around - one.pairs))
 
@@ -502,7 +502,7 @@ def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
             continue
         of_what = frozenset().union(*(one.said for one in other)) & right
         one = best(known, left) or best(known, left | of_what)
-        if one and one[0].entry.id != other[0].entry.id and _names_project(known, left, one[0]):
+        if one and one[0].entry.id != other[0].entry.id and _names_project(left, one[0]):
             return _side_by_side(db, typed, one[0], other[0])
     return None
 

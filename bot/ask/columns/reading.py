@@ -80,7 +80,6 @@ class ColumnQuestion:
     asked: tuple[Mention, ...] = ()
     aggregate: Aggregate = "value"
     top: int = 0
-    is_counted: bool = False
     bounds: tuple[Bound, ...] = ()
     choices: tuple[Choice, ...] = ()
     traits: tuple[Trait, ...] = ()
@@ -309,7 +308,7 @@ class _Reader:
             return replace(question, aggregate="share")
         if not asks_columns and question.has_conditions and question.by and words.COUNT.search(text):
             return replace(question, aggregate="spread")
-        if not asks_columns and (question.has_conditions):
+        if not asks_columns and question.has_conditions:
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")
         if words.MEDIAN.search(text) or words.MEAN.search(text):
             return replace(question, aggregate="median" if words.MEDIAN.search(text) else "mean")
@@ -318,7 +317,7 @@ class _Reader:
             return ranked
         if words.SUM.search(text) or question.by:
             return replace(question, aggregate="sum")
-        return replace(question, is_counted=bool(words.COUNT.search(text)))
+        return question
 
     def _ranked(self, question: ColumnQuestion) -> ColumnQuestion | None:
         text = self.skeleton
