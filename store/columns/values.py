@@ -77,6 +77,11 @@ class Column:
     group_part: str = ""
     key: str = ""
 
+    @property
+    def year(self) -> int:
+        """The fiscal year that it speaks of, or its list's."""
+        return self.value_year or self.fiscal_year
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

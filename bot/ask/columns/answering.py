@@ -118,7 +118,7 @@ def _of_so_many_years(question: ColumnQuestion, text: str, given: Answer) -> Ans
     """An answer over years, told that there are fewer than was asked for (3年間の推移)."""
     found = _YEARS_LONG.search(text) if given.kind == "compare" or question.is_over_years else None
     columns = [column for mention in question.asked for column in mention.columns]
-    years = sorted({column.value_year or column.fiscal_year for column in columns})
+    years = sorted({column.year for column in columns})
     if not found or not 0 < len(years) < int(found["count"]):
         return given
     return replace(given, parts=(*given.parts, wording.fewer_years(int(found["count"]), years)))

@@ -418,9 +418,7 @@ class Conditions:
 
 def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
     """A column of one list against the same of another year's: 令和6年度の決算が令和4年度の決算より多い."""
-    first, second = (
-        {c.value_year or c.fiscal_year for c in each.columns if c.kind in NUMERIC} for each in (one, other)
-    )
+    first, second = ({c.year for c in each.columns if c.kind in NUMERIC} for each in (one, other))
     heads = [{plain_heading(c.heading) for c in each.columns} for each in (one, other)]
     if not (heads[0] & heads[1] and first and second and not first & second):
         return None

@@ -36,7 +36,7 @@ class Row:
     @property
     def year(self) -> int:
         """The fiscal year that the cell speaks of."""
-        return self.column.value_year or self.column.fiscal_year
+        return self.column.year
 
 
 @dataclass(frozen=True, slots=True)

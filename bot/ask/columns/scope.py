@@ -119,7 +119,7 @@ def names_of(offices: Iterable[NamedOffice]) -> tuple[str, ...]:
 
 def speaking_of(columns: Iterable[Column], years: Collection[int]) -> list[Column]:
     """Those of the columns that speak of one of the years."""
-    return [column for column in columns if (column.value_year or column.fiscal_year) in years]
+    return [column for column in columns if column.year in years]
 
 
 def years_lacking(question: ColumnQuestion, mention: Mention, columns: Sequence[Column]) -> list[int]:
@@ -203,7 +203,7 @@ def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], 
     numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
     if not numeric:
         return (), ()
-    asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
+    asked = [c for c in numeric if c.year in question.years]
     best = min(asked or numeric, key=likeliness)
     chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
     others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
@@ -395,18 +395,16 @@ def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry], s
     earlier = before_of(db, entries, since)
     found: dict[int, Row] = {}
     for column in columns:
-        year = column.value_year or column.fiscal_year
+        year = column.year
         same = [
             c
             for c in names.columns
             if bare(fold(c.heading)) == bare(fold(column.heading))
-            and (
-                (c.value_year or c.fiscal_year) == since if since else (c.value_year or c.fiscal_year) < year
-            )
+            and (c.year == since if since else c.year < year)
             and c.fiscal_year <= column.fiscal_year
         ]
-        nearest = max((c.value_year or c.fiscal_year for c in same), default=0)
-        same = [c for c in same if (c.value_year or c.fiscal_year) == nearest]
+        nearest = max((c.year for c in same), default=0)
+        same = [c for c in same if c.year == nearest]
         for entry in entries:
             known = [entry, *([earlier[entry.id]] if entry.id in earlier else [])]
             for row in rows(db, same, known):

@@ -214,7 +214,7 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
     best = bare(fold(min(pool, key=likeliness).heading))
     by_year: dict[int, list[Column]] = {}
     for column in pool:
-        year = column.value_year or column.fiscal_year
+        year = column.year
         if bare(fold(column.heading)) == best and question.speaks_of(year):
             by_year.setdefault(year, []).append(column)
     how, lines, totals = _how(question), [], []

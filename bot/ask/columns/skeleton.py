@@ -121,7 +121,7 @@ def _of_years(named: Sequence[Named], text: str) -> list[Named]:
     for at, each in enumerate(named):
         mention = each.mention
         years = (_years_before(named[:at], each, text) or {of_all}) if mention else set()
-        spoken = [c for c in mention.columns if (c.value_year or c.fiscal_year) in years] if mention else []
+        spoken = [c for c in mention.columns if c.year in years] if mention else []
         found.append(
             replace(each, mention=replace(mention, columns=tuple(spoken))) if mention and spoken else each
         )
