@@ -22,6 +22,7 @@ _ROWS = (
     "5\t歩行者天国開催事業\t商工振興課\tイベントに9,800人が来場した。",
     "6\t駅前バリアフリー整備事業\t道路河川課\tエレベーター2基を設けた。",
     "7\t公園遊具点検事業\t公園緑地課\t遊具143基を点検した。",
+    "9\t文化財審議会運営事業\t文化振興課\t専門審議会を年4回開催した。審議会の委員は12名である。",
     "8\t公営住宅管理事業\t公有財産課\t住宅58戸を直した。",
 )
 
@@ -152,3 +153,59 @@ def test_a_refusal_shows_the_sentence_of_what_was_typed_in_short(db: Database):
 @pytest.mark.parametrize("typed", ["宇宙開発", "水道料金", "mizu"])
 def test_a_keyword_that_search_only_comes_near_to_is_not_answered(db: Database, typed: str):
     assert answer(db, typed).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "numbers"),
+    [
+        ("事業名「整備」入り", "list", {"6"}),
+        ("名称に「公」数", "count", {"4", "7", "8"}),
+        ("成果に「印刷」 どれ", "list", {"3"}),
+        ("成果に「件」 何件", "count", {"1", "4"}),
+        ("すこやか健康課 成果に「印刷」なし", "list", {"1"}),
+        ("道路河川 計何件", "count", {"6"}),
+        ("公園緑地 全何件？", "count", {"7"}),
+    ],
+)
+def test_a_condition_or_an_office_in_a_few_nouns_is_counted_or_listed(
+    made: Database, question: str, kind: str, numbers: set[str]
+):
+    given = asked(made, question).shown
+    assert (given.kind, given.confidence, set(given.citations)) == (kind, "sure", numbers)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("すこやか健康課とこども家庭課 件数どっち", "多いのはすこやか健康課です。"),
+        ("すこやか健康課と道路河川課どっち少ない", "少ないのは道路河川課です。"),
+    ],
+)
+def test_which_of_two_has_more_is_asked_in_nouns(made: Database, question: str, says: str):
+    given = answer(made, question)
+    assert given.confidence == "sure"
+    assert says in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["採択数 未来共創とSociety5.0 どっちが多い", "採択 未来共創とS5.0どっち多い"]
+)
+def test_what_is_compared_may_stand_before_the_two(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.confidence) == ("compare", "sure")
+    assert "多いのは「Society5.0社会実装トライアル支援事業" in given.text
+
+
+@pytest.mark.parametrize("question", ["文化財審議会 年4回？", "遊具 点検43基？", "エレベーター3基だよね"])
+def test_a_number_of_another_thing_or_another_number_confirms_nothing(made: Database, question: str):
+    given = answer(made, question)
+    assert given.kind == "none"
+    assert given.quoted
+
+
+@pytest.mark.parametrize(
+    "question", ["専門審議会 年4回？", "遊具 点検143基？", "エレベーター2基だよね", "相談1204件？"]
+)
+def test_a_number_is_confirmed_by_the_sentence_that_has_it(made: Database, question: str):
+    given = answer(made, question)
+    assert (given.kind == "none", given.confidence) == (False, "sure")

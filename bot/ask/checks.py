@@ -23,6 +23,7 @@ from bot.ask.quantities import (
     counts_other,
     figures,
     fitting,
+    is_amount,
     is_of_role,
     label_of,
     only_in_remark,
@@ -31,7 +32,7 @@ from bot.ask.quantities import (
 )
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
-from bot.ask.terms import is_light, others, pieces, terms
+from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
 from store.text.morphology import Token, tokenize
@@ -83,7 +84,7 @@ _FIELDS = {
 }  # fmt: skip
 _NAME = "|".join(_FIELDS)
 _FIELD = rf"(?P<field>(?:{_NAME})(?:[やとか・、](?:{_NAME}))*)(?:の(?:中|欄|ところ|とこ)|欄)?"
-_IN_FIELD = lazily(rf"(?:^|(?<=[、,の])|(?<=事業で)){_FIELD}(?:に|で|へ)は?(?P<word>.+)$")
+_IN_FIELD = lazily(rf"(?:^|(?<=[、,の\s])|(?<=事業で)){_FIELD}(?:に|で|へ)は?(?P<word>.+)$")
 _BEFORE_FIELD = lazily(rf"^(?P<word>.+?){_WORD_OF}(?:と|って|が|を|は|も){_FIELD}(?:に|で|へ)?は?$")
 # How it stands there: 「…」と正直に書いてある.
 _MANNER = lazily(rf"(?<=[」とがを])(?:と|って)?(?!{_NAME})[一-龥ぁ-ん]{{2,4}}に(?=書|載|記載|触れ)")
@@ -195,7 +196,7 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
     inside = _IN_FIELD.search(said) or _BEFORE_FIELD.match(said)
     if inside:
         fields = tuple(dict.fromkeys(_FIELDS[name] for name in re.findall(_NAME, inside["field"])))
-        scope, said = said[: inside.start()], inside["word"]
+        scope, said = said[: inside.start()].strip(), inside["word"]
     if not scope and (of_office := _IN_OFFICE.match(said)):
         scope, said = of_office["scope"], of_office["word"]
     if quoted := _QUOTED.search(said):
@@ -493,17 +494,38 @@ def figure_role(claim: Claim) -> Lacks | None:
 
 def counted(claim: Claim) -> Lacks | None:
     """A figure counts what is asked for, not another noun that stands nearer to it, nor one kind of it."""
-    if claim.figure is None:  # イベントに来た人は900人ですか: a figure that the question gives itself
-        given = {value.text for value in figures(nfkc(claim.question))}
-        for text, value in ((t, v) for t in claim.sentences for v in figures(t) if nfkc(v.text) in given):
-            if word := only_in_remark(claim.question, text, value):
-                return (word,)
-        return None
+    if claim.figure is None:
+        return _given_of_another(claim)
     for text, value in claim.values:
         other = counts_other(text, value, claim.figure, claim.nouns) or _other_counted(text, value, claim)
         if other:
             return (other,)
     return None
+
+
+def _given_of_another(claim: Claim) -> Lacks | None:
+    """A figure that the question gives itself, where the sentence has it of another thing, or has another.
+
+    イベントに来た人は900人ですか, of which the 900 count others too; 首長会議 年3回？ of 幹事会議を年3回開催.
+    """
+    asked = nfkc(claim.question)
+    given = {_bare(value.text): value for value in figures(asked) if is_amount(value)}
+    every = [(text, value) for text in claim.sentences for value in figures(text)] if given else []
+    alike = [(text, value) for text, value in every if _bare(value.text) in given]
+    nouns = [term for term in terms(asked)[0] if names(term)] if alike else []
+    for text, value in alike:
+        sisters = (_sister(noun, text[: value.start], claim) for noun in nouns if noun not in text)
+        if word := only_in_remark(claim.question, text, value) or next(filter(None, sisters), ""):
+            return (word,)
+    units = {value.unit for _, value in every}
+    if not alike and (others_ := [value.text for value in given.values() if value.unit in units]):
+        return (others_[0],)
+    return None
+
+
+def _bare(figure: str) -> str:
+    """A figure as it may be written anywhere: 10,000件 and １００００件 are one."""
+    return re.sub("[,，年月週毎約計全延べのべ]", "", nfkc(figure))
 
 
 _NOUN = "[一-龥々ァ-ヺーA-Za-z]"
@@ -547,6 +569,8 @@ def _towards(text: str, value: Value, claim: Claim) -> str:
 def _sister(noun: str, before: str, claim: Claim) -> str:
     """A noun with the same head before a figure (幹事会議 of 首長会議), or the other of two in a heading."""
     parts = pieces((noun,))
+    if len(parts) > 2 and len(parts[-1]) == 1:
+        parts = (*parts[:-2], parts[-2] + parts[-1])  # 審議会
     above = "" if noun in claim.heading else claim.heading
     is_other = not any(part in before + above for part in parts[:-1])
     if is_other and len(parts) > 1 and len(parts[-1]) > 1 and noun.endswith(parts[-1]):

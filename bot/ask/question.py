@@ -205,8 +205,8 @@ def _with_kind(asked: Asked) -> Request:
     if (
         not request.named
         and not offices
-        and kind in ("count", "list", "summary")
-        and (office := held.offices.by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
+        and (kind in ("count", "list", "summary") or (figure and figure.counter == "件"))
+        and (office := held.offices.by_stem(_OF_THEM.sub("", topic)))
     ):
         offices, topic = (office,), ""
     if figure:
@@ -231,6 +231,9 @@ def _are_carried_out(request: Request, core: str, found: tuple[str, ...]) -> boo
     if not all(carries_out(term) and _is_done(request, term) for term in found):
         return False
     return bool(found) and not (denied(core) or asking.MENTIONED.search(core))
+
+
+_OF_THEM = lazily(rf"(?:の?(?:{asking.WORK})?[のをはで]?|\s*(?:全部で|全|計|合計|総数?))$")
 
 
 def of_named(request: Request) -> Request:

@@ -397,7 +397,7 @@ def _talk(typed: Typed) -> Decision | None:
 
 
 def _operators(typed: Typed) -> Decision | None:
-    if condition(typed.text):
+    if condition(typed.plain):
         return None  # 「実施できなかった」と書いてある事業
     query = typed.query
     used = query.phrases or query.excluded or query.alternatives or filters_in(typed.text)

@@ -300,6 +300,7 @@ class _Shorts(Memo[str, tuple[Short, ...]]):
 
 _NOUN = re.compile(r"[一-龥々ぁ-んァ-ヺーA-Za-z0-9.]+")
 _YEAR = re.compile("[RHrh]?[0-9.]+")
+_BETWEEN = frozenset(("助詞", "助動詞", "代名詞", "形容詞", "感動詞", "連体詞", "接続詞"))
 # The sounds that an English word may begin with that is written with this letter: C of センター.
 _SOUNDS = {
     "a": "アエ", "b": "バビブベボ", "c": "カキクケコサシセスチ", "d": "ダヂデド", "e": "エイ", "f": "フハ",
@@ -341,7 +342,7 @@ def _maybe_short(db: Database, text: str) -> Iterator[tuple[int, str, tuple[tupl
         every = [*tokenize(noun[0])]
         stretches: list[list[Token]] = [[]]
         for token in every:
-            if token.word.kind in ("助詞", "助動詞") and is_kana(token.word.surface):
+            if token.word.kind in _BETWEEN:
                 stretches.append([])
             else:
                 stretches[-1].append(token)

@@ -93,10 +93,11 @@ COMPARE = lazily(
     rf"|{VERSUS}"
 )
 _MORE = rf"{AMOUNT}[いくか]?|先|後"
+# 件数どっち asks which has more of them.
 WHICH = lazily(
     rf"(?:{_MORE})[^。?？]{{0,30}}?(?:のは?|方は?|ほうは?|は)?(?:どっち|どちら)"
     rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
-    rf"|(?:{_MORE})(?:の|方|ほう)は$|(?:先|後)に[^。?？]{{0,14}}のは?$"
+    rf"|(?:{_MORE})(?:の|方|ほう)は$|(?:先|後)に[^。?？]{{0,14}}のは?$|(?<=[数額率])(?:が|は)?(?:どっち|どちら)(?:が|の方)?$"
 )
 THE_ONE = "最も"  # in the cue of a question for one of all, not of two
 # Of all projects the one that has most of something: 参加者が最も多い事業は, 一番応募が多かったのは.
@@ -489,6 +490,30 @@ _PLAIN_WORDS = (
 )
 
 
+# A condition on wording in a few nouns, and in a sentence: 名称に「手続」何件, 事業名「国際」入り.
+_IN_FIELD = r"(?P<field>目的|概要|成果|名前|名称|(?:事務)?事業名)欄?(?:の中)?(?:に|で|:)?\s*(?:の|が)?"
+_QUOTED = r"(?P<word>「[^「」]+」)\s*(?:が|を|と|の)?\s*"
+_STANDS = r"(?:入り|[あ有]り|入ってる|含む|付き)"
+_LACKS = r"(?:[無な]し|[無な]い|入ってない)"
+_THEY = r"(?:の?(?:事業|もの|やつ))?は?\s*"
+_ALL_OF_THEM = r"(?:どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)"
+_AT_END = r"(?=[?？。\s]*$)"
+_IN_NOUNS = (
+    (
+        lazily(rf"{_IN_FIELD}{_QUOTED}{_STANDS}?{_THEY}(?:{HOW_MANY}|件数|数){_AT_END}"),
+        r"\g<field>に\g<word>が入る事業は何件",
+    ),
+    (
+        lazily(rf"{_IN_FIELD}{_QUOTED}(?:{_STANDS}{_THEY}{_ALL_OF_THEM}?|{_ALL_OF_THEM}){_AT_END}"),
+        r"\g<field>に\g<word>が入る事業の一覧",
+    ),
+    (
+        lazily(rf"{_IN_FIELD}{_QUOTED}{_LACKS}{_THEY}{_ALL_OF_THEM}?{_AT_END}"),
+        r"\g<field>に\g<word>が入っていない事業の一覧",
+    ),
+)  # fmt: skip
+
+
 _LONGEST_SAID = 400  # characters: what is longer is a passage, and its words are as they are written
 
 
@@ -498,7 +523,9 @@ def in_plain_words(text: str) -> str:
     何故, 何時, 幾つ are read as なぜ, いつ, いくつ, でございますか and お示し願います as ですか and
     を教えてください, なんぼ, せんかった, できへん as どのくらい, しなかった, できない.
     """
-    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if len(text) <= _LONGEST_SAID else _IN_KANJI:
+    for pattern, plain in (
+        (*_IN_KANJI, *_PLAIN_WORDS, *_IN_NOUNS) if len(text) <= _LONGEST_SAID else _IN_KANJI
+    ):
         text = pattern.sub(plain, text)
     return text
 

@@ -106,6 +106,10 @@ _TWO = lazily(
 _TWO_BEHIND = lazily(
     r"^(?P<rest>.+?(?:の|方|ほう)は)[、,\s]*(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)(?:の?(?:どっち|どちら).*)?$"
 )
+# 採択 甲と乙どっち多い, the same in nouns.
+_TWO_BEHIND_NOUN = lazily(
+    r"^(?P<rest>[^\s、と]+)\s+(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)\s*(?:の?(?:どっち|どちら).*)$"
+)
 _WORDS_THAT_ASK = lazily(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
@@ -130,8 +134,9 @@ def answer_which(db: Database, request: Request) -> Answer:
         return _of_offices(db, request, greater=way[2])
     if request.cue.startswith(THE_ONE):
         return _most(db, request, way)
-    found = _TWO_BEHIND.match(request.topic) or _TWO.match(request.topic)
-    sides = _sides(db, request, found, way[1]) if found else None
+    found = (pattern.match(request.topic) for pattern in (_TWO_BEHIND, _TWO_BEHIND_NOUN, _TWO))
+    every = (_sides(db, request, each, way[1]) for each in found if each)
+    sides = next(filter(None, every), None)
     if sides is None:
         return unknown(why=(wording.NOT_ONE_FIGURE_EACH,))
     one, two = sides
@@ -175,7 +180,8 @@ def _sides(
     rest = found["rest"] or ""
     named_unit = unit_named(_WORDS_THAT_ASK.sub(" ", rest))
     units = units or ((named_unit,) if named_unit else ())
-    words = [word for word in pieces(terms(_WORDS_THAT_ASK.sub(" ", rest))[0]) if word + "数" not in rest]
+    words = [*pieces(terms(_WORDS_THAT_ASK.sub(" ", rest))[0])]
+    words = [word for word in words if word != "数" and not (named_unit and word + "数" in rest)]
     projects = [_project(db, request, found[side], at) for at, side in enumerate(("one", "two"))]
     if projects[0] and projects[1] and projects[0].key != projects[1].key:
         both = [_only(project, project, (), words, units) for project in projects if project]

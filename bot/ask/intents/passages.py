@@ -381,7 +381,9 @@ def _is_of_records(request: Request) -> bool:
     """Whether the records may speak of it: an unknown number or a list that is not here is another matter."""
     by_words = any(not is_light(term) for term in request.terms)
     says_something = by_words or bool(request.named)
-    has_number = request.unknown_numbers or any(t.isdigit() and len(t) > YEAR_IN_SHORT for t in request.terms)
+    amounts = {nfkc(each.text) for each in figures(nfkc(request.question)) if is_amount(each)}
+    digits = [t for t in request.terms if t.isdigit() and len(t) > YEAR_IN_SHORT]
+    has_number = request.unknown_numbers or any(not any(t in each for each in amounts) for t in digits)
     is_elsewhere = has_number or is_of_another_year(request)
     is_told = request.figure is None and tells(request.question)
     is_other = is_elsewhere or is_told or is_quantity_alone(request)
