@@ -492,7 +492,7 @@ _PLAIN_WORDS = (
 
 # A condition on wording in a few nouns, and in a sentence: 名称に「手続」何件, 事業名「国際」入り.
 _IN_FIELD = r"(?P<field>目的|概要|成果|名前|名称|(?:事務)?事業名)欄?(?:の中)?(?:に|で|:)?\s*(?:の|が)?"
-_QUOTED = r"(?P<word>「[^「」]+」)\s*(?:が|を|と|の)?\s*"
+_THE_WORD = r"(?P<word>「[^「」]+」)\s*(?:が|を|と|の)?\s*"
 _STANDS = r"(?:入り|[あ有]り|入ってる|含む|付き)"
 _LACKS = r"(?:[無な]し|[無な]い|入ってない)"
 _THEY = r"(?:の?(?:事業|もの|やつ))?は?\s*"
@@ -500,15 +500,15 @@ _ALL_OF_THEM = r"(?:どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)"
 _AT_END = r"(?=[?？。\s]*$)"
 _IN_NOUNS = (
     (
-        lazily(rf"{_IN_FIELD}{_QUOTED}{_STANDS}?{_THEY}(?:{HOW_MANY}|件数|数){_AT_END}"),
+        lazily(rf"{_IN_FIELD}{_THE_WORD}{_STANDS}?{_THEY}(?:{HOW_MANY}|件数|数){_AT_END}"),
         r"\g<field>に\g<word>が入る事業は何件",
     ),
     (
-        lazily(rf"{_IN_FIELD}{_QUOTED}(?:{_STANDS}{_THEY}{_ALL_OF_THEM}?|{_ALL_OF_THEM}){_AT_END}"),
+        lazily(rf"{_IN_FIELD}{_THE_WORD}(?:{_STANDS}{_THEY}{_ALL_OF_THEM}?|{_ALL_OF_THEM}){_AT_END}"),
         r"\g<field>に\g<word>が入る事業の一覧",
     ),
     (
-        lazily(rf"{_IN_FIELD}{_QUOTED}{_LACKS}{_THEY}{_ALL_OF_THEM}?{_AT_END}"),
+        lazily(rf"{_IN_FIELD}{_THE_WORD}{_LACKS}{_THEY}{_ALL_OF_THEM}?{_AT_END}"),
         r"\g<field>に\g<word>が入っていない事業の一覧",
     ),
 )  # fmt: skip
