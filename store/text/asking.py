@@ -32,7 +32,7 @@ _POLITE = lazily(
     r"|(?:を|は)?(?:一言|ひとこと)で(?:言うと|いうと)?"
     r"|でいらっしゃいますか?|(?:だけ|のみ)?(?:ちょうだい|頂戴)"
     r"|(?:を|の|も)?(?:(?:併|あわ)せて)?ご?(?:教示|列挙|提示|紹介|回答)(?:を)?(?:願い(?:たい|ます)|ください|下さい)"
-    r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
+    r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:でき(?:ます)?|(?:し|いたし|申し上げ)ます)?|ください|下さい|欲しい|頂戴)"
     r"|(?:を|は|、)?(?:(?:事業)?(?:番号|名前?|名称)(?:だけ|のみ)?で|箇条書きで|ずら(?:っと|り(?:と)?))"
     r"|(?:(?:と|って)(?:聞い(?:た|て(?:い|お)?(?:る|ます|り?ます))|聞きました|伺い?(?:いました|って(?:い|お)?(?:る|り?ます)))"
     r"(?:のです|んです)?(?:が|けれ?ど)?、?)?(?:(?:って|は|の[はが])?(?:本当|ほんとう?|事実)"
@@ -302,6 +302,9 @@ _FIELDS = {
     "fiscal_year": r"何年度の?(?:事業|もの|一覧|データ|記録)?(?=$|で|か)|対象年度|(?<=の)年度(?=は|$)",
 }
 FIELD = lazily("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
+_IN_DETAIL = lazily(
+    "[をもはが、,]*(?:もっと|もう少し|もうちょっと|少し)?(?:詳しく|くわしく|詳細に?|具体的に)"
+)
 _COPULA = lazily(r"(?:とは|って|は)(?:何|なに|なん)?")
 _JOINED = lazily(r"(?:や|と|、|・|及び|および|,|と、)*|[はがのって]{1,2}")
 
@@ -543,8 +546,10 @@ def field_cue(text: str) -> FieldCue | None:
     found = list(FIELD.finditer(text))
     if not found:
         return None
-    if len(found) > 1 and _COPULA.fullmatch(found[-1][0]) and found[-2].end() == found[-1].start():
-        found.pop()  # 目的は何: 何 only ends the question
+    between = text[found[-2].end() : found[-1].start()] if len(found) > 1 else ""
+    only_ends = len(found) > 1 and _COPULA.fullmatch(found[-1][0]) and not between
+    if only_ends or (len(found) > 1 and _IN_DETAIL.fullmatch(between + found[-1][0])):
+        found.pop()  # 目的は何: 何 only ends the question, as does もう少し詳しく
     chain = [found[-1]]
     for earlier in reversed(found[:-1]):
         if not _JOINED.fullmatch(text[earlier.end() : chain[0].start()]):
