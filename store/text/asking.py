@@ -397,14 +397,14 @@ def parted(text: str) -> tuple[str, str]:
 
 
 _THERE = lazily("(?:あそこ|そこ|そちら|あちら|そっち|あっち)(?=[のはでにって、])")
-_QUOTED = lazily("[「『“][^」』”]{1,20}[」』”]")
+_IN_QUOTES = lazily("[「『“][^」』”]{1,20}[」』”]")
 
 
 def of_what_was_told(asked: str, told: str, office: str) -> str:
     """What is asked, with what it leaves out of what was told: the `office` of あそこ, a word in 「」."""
     asked = _THERE.sub(office, asked, count=1) if office else asked
-    quoted = _QUOTED.findall(told)
-    is_left_out = len(quoted) == 1 and not _QUOTED.search(asked) and MENTIONED.search(asked)
+    quoted = _IN_QUOTES.findall(told)
+    is_left_out = len(quoted) == 1 and not _IN_QUOTES.search(asked) and MENTIONED.search(asked)
     return f"{quoted[0]}が{asked.lstrip(' 、')}" if is_left_out else asked
 
 
