@@ -1188,6 +1188,12 @@ def test_what_became_of_the_projects_of_a_choice_is_told_to_be_unread(
     assert answer(of_fields, "図書室で行っている事業は何件").confidence == "sure"
 
 
+def test_a_thread_stays_within_the_projects_of_a_thing(of_fields: Database) -> None:
+    given = thread(of_fields, "図書室の事業は", "行政評価が維持の事業は何件")[1]
+    assert "「分野」が「2.図書室」の事業のうち、" in given.text
+    assert given.citations == ("1",)
+
+
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
     given = answer(of_fields, "協会の宣伝事業は何件ですか")
     assert given.kind == "figure"

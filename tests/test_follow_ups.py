@@ -376,3 +376,63 @@ def made(tmp_path: Path, rows: str) -> Database:
     db = open_database(tmp_path / "jigyo.db")
     store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
     return db
+
+
+PARKS = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,芝桜植栽事業,公園課,芝桜を植える。,苗木を300株植えた。
+2,公園清掃事業,公園課,公園を掃除する。,12回掃除した。
+3,遊具点検事業,公園課,遊具を点検する。,点検の講座を1回開いた。
+4,路線バス補助事業,交通課,路線バスの会社に補助する。,補助金を交付した。
+5,乗り方講座事業,交通課,乗り方を教える。,講座を9回開いた。
+6,婚姻届事務,市民課,婚姻届を受け付ける。,90件を受け付けた。
+"""
+
+
+@pytest.fixture(scope="module")
+def parks() -> Database:
+    db = open_database(":memory:")
+    store_list(db, parse_list(PARKS.encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("questions", "numbers", "said"),
+    [
+        (("公園課の事業は何件", "交通課も含めて何件"), "12345", "合わせると、5件です"),
+        (("公園課の事業は何件", "遊具以外は何件"), "12", "3件から「遊具」の1件を除くと、2件です"),
+        (("公園課の事業は何件", "2以外は"), "13", "3件から「2」の1件を除くと、2件です"),
+        (("公園課の事業は何件", "公園課のも足して何件"), "123", "「公園課」の3件は、公園課の事業3件に含まれ"),
+        (("講座の事業は", "交通課のだけ教えて"), "5", "前の一覧で、交通課の事業は1件です"),
+        (("講座の事業は", "そのうち公園課は何件"), "3", "前の一覧で、公園課の事業は1件です"),
+        (("講座の事業は", "公園課以外だと"), "5", "前の一覧の2件から「公園課」の1件を除くと、1件です"),
+        (("公園課の事業は", "3番目の課の事業は"), "123", "公園課の事業は3件です"),
+        (("公園課の事業は", "1番目と3番目の成果"), "13", "2件の事業についてお答えします"),
+        (("講座の事業は", "それぞれの成果は"), "35", "2件の事業についてお答えします"),
+        (("公園課の事業は", "番号だけ教えて"), "123", "3件の事業についてお答えします"),
+    ],
+)
+def test_a_part_of_what_was_listed_and_what_is_added_to_it_are_counted(
+    parks: Database, questions: tuple[str, ...], numbers: str, said: str
+) -> None:
+    given = talk(parks, *questions)
+    assert said in given.text
+    assert (given.confidence, set(given.citations)) == ("sure", set(numbers))
+
+
+@pytest.mark.parametrize("question", ["4つめは", "4番目の成果は", "10番目の決算は"])
+def test_a_place_beyond_the_list_is_told_to_be_none(parks: Database, question: str) -> None:
+    given = talk(parks, "公園課の事業は", question)
+    assert (given.kind, given.citations, given.pointers) == ("none", (), ())
+    assert "前の一覧にあるのは3件までです" in given.text
+    assert "1件だけです" in talk(parks, "婚姻届事務の概要は？", question).text
+
+
+@pytest.mark.parametrize("question", ["1番多いのはどれ", "2番目に多いのは", "2つとも同じ課？"])
+def test_what_is_most_or_both_is_no_place_in_the_list(parks: Database, question: str) -> None:
+    assert talk(parks, "公園課の事業は", question).confidence != "sure"
+
+
+def test_where_sections_were_listed_without_projects_there_is_asked_which_is_meant(parks: Database) -> None:
+    assert "どちらのことでしょうか" in talk(parks, "どんな課がありますか", "そこの事業は何件").text
+    assert "公園課の事業は3件です" in talk(parks, "公園清掃事業の概要は", "そこの事業は何件").text

@@ -164,6 +164,28 @@ def test_how_many_were_carried_out_in_a_year_is_told_by_the_list_of_that_year_al
     assert "一覧は登録されていません" in given.text
 
 
+def test_a_count_by_the_records_own_word_says_which_that_is(asked) -> None:
+    given = asked("姉妹都市の事業はいくつ")
+    assert numbers(given) == {"64"}
+    assert "「姉妹都市」に当たる言葉として、記録の「友好都市」を数えています。" in given.text
+    assert "を数えています" not in asked("友好都市の事業はいくつ").text
+
+
+@pytest.mark.parametrize(
+    ("question", "having"),
+    [("電子申請に触れているものは", {"87", "91"}), ("SDGsって書いてあるのはどれ", {"59", "84", "85"})],
+)
+def test_what_records_say_is_a_list_though_no_projects_are_named(
+    asked, question: str, having: set[str]
+) -> None:
+    assert (asked(question).kind, numbers(asked(question))) == ("list", having)
+
+
+@pytest.mark.parametrize("question", ["それぞれの課の事業の数は", "各課の事業数", "それぞれの課は何件"])
+def test_how_many_each_section_has_is_no_word_of_the_records(asked, question: str) -> None:
+    assert asked(question).text.startswith("事業のある課・室は 10 あります。")
+
+
 def test_what_is_counted_by_another_word_too_is_not_said_to_have_the_very_word(asked) -> None:
     """29 say 実施, the other 11 行う."""
     assert "「実施」に当たる記載がある事業は40件です。" in asked("実施と書いてある事業は何件").text

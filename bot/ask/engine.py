@@ -807,6 +807,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
         follow_ups.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
     ),
     "unknown office": lambda db, asked: asides.refused(db, asked.text),
+    "beyond the list": _of_last(follow_ups.beyond_list),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": _indicators,
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),

@@ -20,7 +20,7 @@ from store.records import Project
 from store.search.related import similar
 from store.talk.conversations import Turn
 from store.text import asking, lazily
-from store.text.asking import MASK, WORK, core
+from store.text.asking import COUNT_OF_OFFICE, MASK, WORK, core
 from store.text.display import enumerations
 from store.text.normalize import one_space
 from store.text.numbers import without_years, years_mentioned
@@ -69,7 +69,11 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     asked = core(text)
     if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
         return both
+    if last.listed and (each := asking.EACH.match(asked)):
+        return of_each(_of_one(read(asked[each.end() :], held)), last, held)
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
+        if several := _several(asked, last, held):
+            return replace(_of_one(read(_PLACES.sub("", asked), held)), named=several)
         return _ordinal(asked, found, request, last, held)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return about(replace(request, kind="topic", terms=()), last.topic, held)
@@ -94,6 +98,7 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     return request
 
 
+_PLACES = lazily(rf"(?:{asking.ORDINAL.pattern})(?:の?[と、や]|の)?")
 TOLD_OF_A_YEAR = ("outcome",)  # where nothing of the project was told before
 
 
@@ -133,7 +138,7 @@ def _one_of(db: Database, asked: str, last: Turn) -> Request | None:
     """The question about the one that 〜の方, 〜のやつ or a bare number means, of the list if it is there."""
     held = db.snapshot.catalog
     found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
-    if not found:
+    if not found or _is_field(found["which"]):
         return None
     key, said = _meant_by(found["which"], last, held), terms(found["which"])[0]
     if key is None and "事業" not in found[0]:
@@ -165,6 +170,11 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
     rest = asked[found.end() :].lstrip("はがをのもに、 ")
     asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
     return replace(asks, named=(*others, *asks.named))
+
+
+def _is_field(which: str) -> bool:
+    """Whether a field is all that is said: 成果だけ, 番号だけ."""
+    return bool((cue := asking.field_cue(f"{which}は")) and cue.span[0] == 0)
 
 
 def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
@@ -273,8 +283,18 @@ def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
     is_place = found and not _is_number(found, last, db.snapshot.catalog)
     if not (found and is_place) or question.meant is not question.request:
         return None
-    ends = Answer("none", (wording.list_ends(len(last.listed)),), confidence="none") if last.listed else None
-    return _item(db, lambda items: _place(found, len(items)), last) or ends
+    return _item(db, lambda items: _place(found, len(items)), last)
+
+
+def beyond_list(db: Database, question: Asked, last: Turn) -> Answer | None:
+    """That fewer were listed than the place that is asked for; None where one stands there."""
+    found = asking.ORDINAL.match(question.typed_core)
+    if found is None or _is_number(found, last, db.snapshot.catalog):
+        return None
+    shown = len(last.listed) or 1
+    if 0 <= _place(found, shown) < shown or (not last.listed and at_place(db, question, last)):
+        return None
+    return Answer("none", (wording.list_ends(shown),), confidence="none")
 
 
 def other_of_two(db: Database, question: Asked, last: Turn) -> Answer | None:
@@ -340,9 +360,12 @@ def _names_one(request: Request) -> bool:
 def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     """The whole list again, its summary, or those of it that say something (そのうちオンラインのものは？)."""
     asked, request = question.typed_core, question.request
+    if (part := asking.PART_OF_LIST.fullmatch(asked)) and (given := _of_part(db, part, last)):
+        return given
     if found := asking.OF_LIST.match(asked):
         inner = read(asked[found.end() :], db.snapshot.catalog)
-        return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
+        is_asked = inner.terms or inner.offices
+        return listing.answer(db, replace(inner, kind="list"), among=last.listed) if is_asked else None
     is_summary = request.kind == "summary" and lacks_subject(request)
     if last.topic or not (is_summary or asking.WHOLE_LIST.fullmatch(asked)):
         return None
@@ -351,6 +374,43 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         return briefs.of_projects(db, every, wording.LISTED_BEFORE)
     chosen = listing.Chosen(tuple(every), listing.Criteria(of_list="whole"), len(every))
     return listing.told(db, chosen, replace(request, kind="list"))
+
+
+def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
+    """Those of the list that are meant, all others of it, or it and these together; None if none is meant."""
+    which, held = part["which"], db.snapshot.catalog
+    inner = replace(
+        read(f"{which}の事業は", held), kind="count" if COUNT_OF_OFFICE.search(part[0]) else "list"
+    )
+    listed = tuple(key for key in last.listed if key in last.within) or last.listed
+    meant = _meant(db, which, inner, last)
+    some = tuple(key for key in listed if key in meant)
+    if not meant or _is_field(which) or not (some or part["also"]):
+        return None
+    if part["only"]:
+        is_one = len(some) == 1 and inner.kind == "list" and not inner.offices
+        return None if is_one else listing.answer(db, inner, among=listed)
+    if len(listed) == listing.MOST:
+        return None  # there may be more than are kept
+    if part["but"]:
+        left = tuple(key for key in listed if key not in some)
+        return listing.of_keys(db, wording.all_but(len(listed), which, len(some)), left, inner.kind)
+    if not last.within:
+        return None
+    every = tuple(dict.fromkeys((*last.within, *meant)))
+    counts = (len(last.within), len(meant), len(every))
+    given = listing.of_keys(db, wording.put_together(last.within_said, which, *counts), every, inner.kind)
+    return replace(given, within=every, within_said=f"{last.within_said}と{which}の事業")
+
+
+def _meant(db: Database, which: str, inner: Request, last: Turn) -> tuple[Key, ...]:
+    """The projects of an office, with a number or a name, or that say a word."""
+    if which.isdigit():
+        return tuple(filter(None, [_meant_by(which, last, db.snapshot.catalog)]))
+    if not (inner.named or inner.offices or inner.terms):
+        return ()
+    chosen = listing.choose(db, inner)
+    return (chosen.keys or tuple(each.key for each in chosen.projects)) if chosen.is_exact else ()
 
 
 def of_each(request: Request, last: Turn, held: Catalog) -> Request:
@@ -443,7 +503,7 @@ _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
 _POINTED = lazily(
     rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
-    r"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に)"  # そこはほかに何をしている
+    rf"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に|{_MADE_OF_IT})"  # そこはほかに何をしている
     rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
 _ONLY_ITS_NAME = lazily("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
@@ -461,7 +521,10 @@ def office_in_full(
     kind = found["kind"] or found["own"] or "課"
     before, rest = question[: found.start()], question[found.end() :]
     is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
-    if is_same_as or (found["own"] and before):  # 11の担当課の事業
+    placed = at_places(before, last, held) if last and found["own"] else ()
+    if placed:  # 2番目の課の事業
+        names, before = _offices((entry for each in placed for entry in each), kind), ""
+    elif is_same_as or (found["own"] and before):  # 11の担当課の事業
         is_bare = found[0] == found["own"]  # 〜の課, not 〜の担当課: most of what stands there is no project
         names, before = _of_what_is_named(db, before[:-1], kind, held, by_name=is_bare), ""
         if not (names or is_same_as):

@@ -138,6 +138,8 @@ class Asked:
     def listing(self) -> re.Match[str] | None:
         """The words that ask for a list; 作ったやつ asks for none behind 誰に or いつ."""
         found = asking.LIST.search(self.core)
+        if found is None and asking.LIST_NOTED.search(self.core) and not self.named.named:
+            found = _LAST_THING.search(self.core)  # 研修って書いてあるのは
         if found is None or role_of(self.core[found.end() :]):
             return None
         before = self.core[: found.start()]
@@ -399,6 +401,7 @@ def _wants_field(asked: Asked) -> Wants | None:
 _ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
 _IS_SO = re.compile("(?:よね|でしょ|だろ)う?[?？。]*$")  # 部長が見るやつですよね
 _ANY_THING = ("もの", "やつ", "とこ")
+_LAST_THING = lazily("(?:の|もの)(?:は|って)?(?:どれ|何)?$")
 _ASKS_ELSE = lazily("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 
 
@@ -647,6 +650,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("sheets", "評価シートの締切", "aside", _if(lambda a: a.held and asks_of_sheets(a.typed, a.held))),
     Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
+    Intent("beyond the list", "一覧にない順番", "aside", _in_thread(lambda last: last.listed or last.topic)),
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
     Intent("indicator", "指標の値", "aside", _if(lambda a: not _is_of_offices(a.request))),
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),

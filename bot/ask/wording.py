@@ -508,7 +508,8 @@ def chosen(by: Criteria, *, is_spelled: bool = True) -> str:
     """
     if by.of_list == "whole":
         return "前の一覧にある事業"
-    before = "前の一覧で、" if by.of_list else ""
+    first = f"の最初の{by.among}件" if by.among else ""
+    before = f"前の一覧{first}で、" if by.of_list else ""
     named = "・".join((*map(fiscal_year_name, by.years), *(each.replace("\n", " ") for each in by.offices)))
     if not by.words:
         of = named or (f"事業番号 {'・'.join(by.numbers)}" if by.numbers else "")
@@ -525,6 +526,16 @@ def _either(groups: Sequence[Sequence[str]]) -> str:
 def counted(which: Say, total: int, *, at_least: bool = False) -> str:
     """How many there are of what was chosen."""
     return f"{which.text}は{total:,}件{'以上' if at_least else ''}です。"
+
+
+@finding("small")
+def recorded_as(pairs: Sequence[tuple[str, str]]) -> str:
+    """The records' own words that are counted for those of a question."""
+    typed = dict.fromkeys(word for word, _ in pairs)
+    told = (
+        f"「{word}」に当たる言葉として、記録の{quoted([o for w, o in pairs if w == word])}" for word in typed
+    )
+    return f"{'を、'.join(told)}を数えています。"
 
 
 @finding("bold")
@@ -837,10 +848,32 @@ similar_to = saying("{:title}と似ている事業です。", "bold")
 SHARES_WORDS = fixed("目的や概要の言葉が重なる事業を選んでいます")
 NOT_SHOWN_YET = fixed("まだお見せしていない欄です")
 figure_of = saying("「{}」の数字です")  # the year asked for, as its sentence has it
-list_ends = saying("前の一覧にあるのは{}件までです。")
 in_this_order = saying("{:title}の{:field}に、次の順に書かれています。")
 stands_at = saying("記録の中で{}番目に並んでいます")  # counted from 1
 office_unclear = saying("「{}」が指す部署を、これまでのやり取りから決められませんでした")
+
+
+@finding()
+def list_ends(count: int) -> str:
+    """That a place is beyond the end of the list."""
+    told = f"前の一覧にあるのは{count}件までです" if count > 1 else "前にお示しした事業は1件だけです"
+    return f"{told}。ほかの事業は、事業名や事業番号でお尋ねください。"
+
+
+@finding("bold")
+def all_but(count: int, which: str, left_out: int) -> str:
+    """How many of the list are left without those that are meant."""
+    return f"前の一覧の{count}件から「{which}」の{left_out}件を除くと、{count - left_out}件です。"
+
+
+@finding("bold")
+def put_together(before: str, which: str, first: int, second: int, total: int) -> str:
+    """How many were counted before, how many are added to them, and how many these are together."""
+    both = first + second - total
+    if both == second:
+        return f"「{which}」の{second}件は、{before}{first}件に含まれています。"
+    shared = f"（{both}件は両方に当たります）" if both else ""
+    return f"{before}{first}件と、「{which}」の{second}件を合わせると、{total}件です。{shared}"
 
 
 @finding()

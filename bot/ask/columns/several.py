@@ -73,13 +73,21 @@ def _one(
     source = [wording.source(cited, file_names(db))] if cited else []
     note = [wording.other_columns(scope)] if scope.others else []
     given = replace(given, parts=(*given.parts, *note, *source))
-    if (question.offices or topic) and question.aggregate not in ("share", "compare"):
+    is_first = question.offices or topic
+    if (is_first or _are_of_a_thing(question)) and question.aggregate not in ("share", "compare"):
         said = wording.counted_from(scope, topic).text
-        given = replace(given, within=tuple(each.key for each in scope.whole), within_said=said)
+        whole = scope.whole if is_first else scope.entries
+        given = replace(given, within=tuple(each.key for each in whole), within_said=said)
     if not scope.lacking:
         return given
     nearest = wording.nearest(scope.lacking, of_each=True)
     return replace(given, parts=(nearest, *given.parts), confidence="unsure")
+
+
+def _are_of_a_thing(question: ColumnQuestion) -> bool:
+    """Whether projects are chosen by what they are of (「分野」が「図書館」), and by no verdict or number."""
+    is_alone = question.choices and not (question.bounds or question.traits)
+    return bool(is_alone) and all(c.topic != "evaluation" for c in columns_of(*question.choices))
 
 
 def _unsaid(db: Database, question: ColumnQuestion) -> tuple[Column, str] | None:

@@ -227,7 +227,9 @@ def _which_projects(scope: Scope) -> str:
 
 @finding()
 def counted_from(scope: Scope, topic: Say | None) -> str:
-    """Of which projects some were chosen, without the conditions: 農林振興課の事業."""
+    """Of which projects some were chosen, without the conditions of an office: 農林振興課の事業."""
+    if not scope.offices and topic is None:
+        return _which_projects(scope)
     of_whom, says = "・".join(scope.offices), topic.text if topic else ""
     return f"{of_whom}{('で、' if says else 'の') if of_whom else ''}{says}事業"
 

@@ -15,6 +15,7 @@ from bot.ask.checks import Condition, denied
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
+from bot.ask.question import Kind as KindRead
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import is_light, is_weak, names, pieces, terms
@@ -43,7 +44,8 @@ _MAY_DENY = lazily("な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]")
 class Criteria:
     """By what projects are chosen: years, offices, numbers, and words, of each group one.
 
-    `of_list`: they are those that were listed before, the whole of them or a part.
+    `of_list`: they are those that were listed before, the whole of them or a part; `among` so many of the
+    first of that list, where more are not kept.
     """
 
     years: tuple[int, ...] = ()
@@ -51,6 +53,7 @@ class Criteria:
     numbers: tuple[str, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
     of_list: Literal["", "part", "whole"] = ""
+    among: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Chosen:
     keys: tuple[Key, ...] = ()  # of all of them, where only the first are read
     at_least: bool = False  # there are more than `total`, which took too long to count
     apart: tuple[Project, ...] = ()  # that say the words too, but each in a sentence of its own
+    recorded: tuple[tuple[str, str], ...] = ()  # a word, and what those that do not spell it say for it
 
     @property
     def is_exact(self) -> bool:
@@ -87,7 +91,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     chosen = choose(db, request, most=None if among else MOST)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
-        criteria = replace(chosen.criteria, of_list="part")
+        criteria = replace(chosen.criteria, of_list="part", among=len(among) if len(among) == MOST else 0)
         chosen = replace(chosen, projects=found, total=len(found), keys=(), criteria=criteria)
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
@@ -187,9 +191,26 @@ def _saying(
                 exact = (*exact, *_spelling(db, request, words, exact))
                 total = len(exact)
             criteria = _criteria(request, [(word,) for word in words])
-            return Chosen(exact, criteria, total, says=tuple(words), at_least=at_least, apart=apart), ()
+            recorded = _recorded(result.hits, exact, words)
+            chosen = Chosen(exact, criteria, total, tuple(words), at_least=at_least, apart=apart)
+            return replace(chosen, recorded=recorded), ()
         near = near or found[:NEAR]
     return None, near
+
+
+def _recorded(
+    hits: Sequence[Hit], exact: Sequence[Project], words: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """The records' own words for those of a question that they do not spell: 友好都市 for 姉妹都市."""
+    said = Counter(
+        (match.term, other)
+        for hit in hits
+        for match in hit.why
+        if hit.project in exact and isinstance(match, TermMatch) and match.term in words
+        if not is_spelled(hit.project, match.term)
+        for other in filter(names, dict.fromkeys(match.said.values()))
+    )
+    return tuple(pair for pair, _ in said.most_common(NEAR))
 
 
 def _divided(
@@ -311,8 +332,9 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     parts: tuple[Part, ...] = (
         *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
         wording.counted(of, total, at_least=chosen.at_least),
+        *((wording.recorded_as(chosen.recorded),) if chosen.recorded else ()),
         *_years(db, chosen.projects, request),
-        *(() if _is_table(chosen) else page(shown, words)),
+        *(() if _is_table(chosen) else page(shown, words, [other for _, other in chosen.recorded])),
         *_near_lines(counted),
     )
     keys = (*keys, *(each.project.key for each in counted))
@@ -325,7 +347,13 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
     known = {each.project.key for each in also}
     is_first = chosen.criteria.offices or words
-    is_kept = is_first and not chosen.criteria.of_list and confidence == "sure" and len(keys) > 1
+    is_kept = (
+        is_first
+        and len(keys) >= total
+        and not chosen.criteria.of_list
+        and confidence == "sure"
+        and len(keys) > 1
+    )
     within, within_said = (keys, of.text) if is_kept else ((), "")
     others: list[Near | Project] = [*also, *(each for each in chosen.apart[:NEAR] if each.key not in known)]
     if len(keys) > PAGE - NEAR or not others:
@@ -342,6 +370,14 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near,
         within=within, within_said=within_said,
     )  # fmt: skip
+
+
+def of_keys(db: Database, head: Say, keys: Sequence[Key], kind: KindRead) -> Answer:
+    """Projects that a thread tells, a page at a time under the words that say which they are."""
+    shown = [project for key in keys[:PAGE] if (project := projects.get(db, *key))]
+    parts = (head, *page(shown, ()), *more_button(len(keys) - PAGE))
+    told: Kind = "count" if kind == "count" else "list"
+    return Answer(told, parts, tuple(keys[:PAGE]), tuple(keys[PAGE:]), why=(wording.OF_LIST_BEFORE,))
 
 
 def _is_spelled(request: Request, words: Sequence[str], project: Project) -> bool:
@@ -389,14 +425,17 @@ def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
         yield Quote(each.project, each.field, (each.sentence,), (bold,))
 
 
-def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
-    """Projects one a line; where words were asked for, each with its most telling sentence."""
+def page(shown: Sequence[Project], terms: Sequence[str], recorded: Sequence[str] = ()) -> list[Part]:
+    """Projects one a line; where words were asked for, each with its most telling sentence.
+
+    `recorded` are the records' own words for these.
+    """
     if not terms:
         return [Items(tuple((wording.named(project), _office(project)) for project in shown))]
     parts: list[Part] = []
     for project in shown:
         parts.append(Items(((wording.named(project), _office(project)),)))
-        parts += evidence(project, terms)
+        parts += evidence(project, terms) or evidence(project, recorded)
     return parts
 
 
