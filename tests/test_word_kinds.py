@@ -29,6 +29,28 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return db
 
 
+@pytest.fixture(scope="module")
+def coast(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A town on the coast, with texts in which words of many compounds stand."""
+    rows = [
+        "1\t漁港整備計画に係る調査\t港湾課\t漁港の施設を計画的に直すため、傷みの様子を調べる。",
+        "2\t灯台の公開\t文化課\t灯台を市民に公開し、歴史を伝える。公開の日は特産の干物が当たる抽選を行う。",
+        "3\t移住の窓口\t企画課\t移住を考える人の住まい探しと仕事探しを支援する。",
+        "4\t乳児健診\t保健課\t乳児と母親の健診を行い、育児の不安について相談を受ける。",
+        "5\t図書館の運営\t図書館\t市民の学びを支援するため、本を貸し出す図書館を開く。",
+        "6\t渡船の運航\t港湾課\t島と港を結ぶ渡船を毎日動かし、休日の便を増やす。",
+        "7\t海水浴場の監視\t観光課\t夏の海水浴場に監視員を置く。花のフェアも催す。",
+        "8\t農道の舗装\t農政課\t農道を舗装し、畑への行き来を楽にする。ブロックチェーンで出荷を記録する。",
+        "9\t高齢者の見守り\t福祉課\t一人で暮らす高齢者の家を訪ね、会計の手伝いもする。",
+        "10\t奨学生の選考\t学務課\t高校生を選び、学費を貸す。選考の会議は年二回開く。",
+    ]
+    header = "年度\t事業番号\t事務事業名\t担当課\t事業の概要"
+    listed = parse_list("\n".join([header, *(f"2023\t{row}" for row in rows)]).encode(), fiscal_year=None)
+    db = open_database(tmp_path_factory.mktemp("coast") / "list.db")
+    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
 def found(db: Database, typed: str) -> list[str]:
     return [hit.project.number for hit in search(db, parse(typed)).hits]
 
@@ -62,6 +84,54 @@ def test_in_a_long_list_a_part_is_offered_only_where_meaning_has_it_near_too(
 
 def test_a_part_in_a_name_and_another_far_off_are_no_compound_that_nothing_is_near_to(db: Database) -> None:
     assert not found(db, "事務経費")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("移住支援", "3"), ("仕事支援", "3"), ("育児相談", "4"), ("公開抽選", "2")]
+)
+def test_a_compound_is_what_a_text_says_of_its_parts_in_their_order(
+    coast: Database, typed: str, number: str
+) -> None:
+    assert found(coast, typed) == [number]
+
+
+@pytest.mark.parametrize("typed", ["調査計画", "会議選考", "抽選公開", "出荷舗装", "不安健診", "図書館支援"])
+def test_the_parts_of_a_compound_the_other_way_round_are_none(coast: Database, typed: str) -> None:
+    assert not found(coast, typed)
+
+
+@pytest.mark.parametrize("typed", ["港湾調査", "観光監視", "文化公開"])
+def test_a_part_that_only_the_section_says_is_offered(coast: Database, typed: str) -> None:
+    assert offered(coast, typed)
+
+
+def test_the_parts_of_a_plan_that_nobody_has_are_no_answer(db: Database) -> None:
+    assert offered(db, "総合計画")[0] == "81"  # not 57, a 総合調整 of a 再生計画
+    assert found(db, "地域再生計画") == ["57"]
+
+
+@pytest.mark.parametrize(("typed", "number"), [("愛想", "9"), ("運賃", "7")])
+def test_a_word_in_a_sense_that_is_not_the_texts_is_offered(coast: Database, typed: str, number: str) -> None:
+    assert offered(coast, typed)[0] == number  # お愛想 is a 会計, a fare a フェア
+    assert found(coast, "会合") == ["10"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("くじ引き", "80"), ("タイヤチェーン", "11"), ("給付金", "57")]
+)
+def test_what_only_a_dictionary_calls_the_same_is_no_answer_where_meaning_is_not_near(
+    db: Database, typed: str, number: str
+) -> None:
+    assert offered(db, typed)[0] == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("スマートフォン", "11"), ("道交法", "97"), ("人工知能", "93"), ("インスタ", "85")]
+)
+def test_what_a_dictionary_or_the_thesaurus_calls_the_same_is_an_answer_in_a_text(
+    db: Database, typed: str, number: str
+) -> None:
+    assert found(db, typed)[0] == number
 
 
 @pytest.mark.parametrize(

@@ -603,6 +603,18 @@ def worded(db: Database, wording: str) -> Iterator[Interpretation]:
             yield replace(found, is_listed=True)
 
 
+def listed_phrases(db: Database, term: QueryTerm) -> set[str]:
+    """The phrases of the index that mean a term by the city's list or the shipped thesaurus.
+
+    A dictionary may have said so before: then no interpretation of its own is listed.
+    """
+    ends = [*accumulate(chain.from_iterable(unit.lengths for unit in units(term.text)))]
+    others = synonyms.equivalents(term.text, ends, db.snapshot.thesaurus_off)
+    listed = [way for way in term.interpretations if way.is_listed]
+    listed += [way for other in others for way in worded(db, other)]
+    return {phrase for way in listed for phrase in way.phrases}
+
+
 def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[TokenSet, int]]:
     """The thesaurus's terms in a text that no project has: start -> the records' words for it, its end."""
     found: dict[int, tuple[TokenSet, int]] = {}

@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
+from typing import NamedTuple
 
 from store.database import Database
 from store.index.snapshot import Memo
@@ -291,10 +292,28 @@ def _telling(char: str) -> bool:
     return char.isalnum() and not "ぁ" <= char <= "ゟ"
 
 
-def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
+class Compound(NamedTuple):
+    """Projects that say the parts of a compound, in its order, each in one list.
+
+    `named` say all of them in the name, `said` in one text; of `apart` the name says some, a text others.
+    """
+
+    parts: tuple[QueryTerm, ...]
+    named: Sequence[ScoredHit]
+    said: Sequence[ScoredHit] = ()
+    apart: Sequence[ScoredHit] = ()
+
+    def ranking(self, *some: Sequence[ScoredHit]) -> Ranking:
+        """Those of some lists as an answer, the best first."""
+        scored = sorted(chain(*some), key=lambda each: (-each.score, -each.id))
+        return Ranking(self.parts, tuple(scored), len(scored))
+
+
+def near_each_other(db: Database, asked: AnalysedQuery) -> Compound | None:
     """Projects that say the parts of a compound near each other.
 
-    All of them in a name; or in one text, when so few projects have each that it is no chance.
+    All of them in a name; or in one text, when so few projects have each that it is no chance. The last part
+    says what it is: 総合調整 of a 再生計画 is no 総合計画.
     """
     if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
         return None
@@ -306,26 +325,17 @@ def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
     found = candidates(db, parts, asked.excluded, asked.filters, wanted=TUNING.candidates.partial)
     scored = rank(db, parts, found.rows[: TUNING.candidates.partial])
     words = db.snapshot.texts.read([each.id for each in scored])
+    stretches = {each.id: _stretches(words[each.id], each) for each in scored}
+    in_name = TUNING.partial.near_in_name
+    named = [each for each in scored if stretches[each.id].get("name", math.inf) <= in_name]
     among = db.snapshot.project_count
     by_chance = among * math.prod(part.projects / among for part in parts)
     if among > TUNING.candidates.small_list or by_chance > TUNING.partial.by_chance:
-        together = [
-            each for each in scored if _stretch(words[each.id], each, "name") <= TUNING.partial.near_in_name
-        ]
-    else:
-        together = _in_texts(scored, words)
-    return Ranking(tuple(parts), tuple(together), len(together))
-
-
-def _in_texts(scored: Sequence[ScoredHit], words: Mapping[int, Text]) -> list[ScoredHit]:
-    """Those that say all parts in one field or some in the name; none if all say them far from each other."""
-    said = [each for each in scored if all(each.matches) and (_is_named(each) or _fields(each))]
-    meant = any(
-        _is_named(each) or _stretch(words[each.id], each, field) <= TUNING.partial.near
-        for each in said
-        for field in _fields(each) or ("name",)
-    )
-    return said if meant else []
+        return Compound(tuple(parts), named)
+    said = [each for each in scored if stretches[each.id] and each not in named]
+    is_near = any(_is_named(each) or min(stretches[each.id].values()) <= TUNING.partial.near for each in said)
+    apart = [each for each in scored if _is_apart(each)]
+    return Compound(tuple(parts), named, said if named or is_near else (), apart)
 
 
 def _is_named(each: ScoredHit) -> bool:
@@ -333,23 +343,42 @@ def _is_named(each: ScoredHit) -> bool:
     return any("name" in said for said in each.matches)
 
 
+def _is_apart(each: ScoredHit) -> bool:
+    """Whether its name says any part and its texts the others: a section does many other things."""
+    in_texts = all({*said} - {"section"} for said in each.matches)
+    return in_texts and _is_named(each) and not _fields(each)
+
+
 def _fields(each: ScoredHit) -> list[str]:
     """The fields that say all parts."""
     return [field for field in FIELDS if all(field in said for said in each.matches)]
 
 
-def _stretch(text: Text, each: ScoredHit, field: str) -> float:
-    """How many words of `field` the shortest stretch has in which all parts stand."""
-    if field not in _fields(each):
-        return math.inf
-    words = text.fields[FIELDS.index(field)].split()
-    places = [_places(words, said[field].phrase.split()) for said in each.matches]
-    starts = sorted(start for each_part in places for start, _ in each_part)
-    return min(_end(start, places) - start for start in starts)
+def _stretches(text: Text, each: ScoredHit) -> dict[str, float]:
+    """Of the fields that say all parts, and in their order: how many words the shortest stretch has."""
+    found: dict[str, float] = {}
+    for field in _fields(each):
+        words = text.fields[FIELDS.index(field)].split()
+        places = [_places(words, said[field].phrase.split()) for said in each.matches]
+        if _is_in_order(places):
+            starts = sorted(start for each_part in places for start, _ in each_part)
+            found[field] = min(_end(start, places) - start for start in starts)
+    return found
 
 
 def _places(words: Sequence[str], part: Sequence[str]) -> list[tuple[int, int]]:
     return [(at, at + len(part)) for at in range(len(words)) if words[at : at + len(part)] == part]
+
+
+def _is_in_order(places: Sequence[Sequence[tuple[int, int]]]) -> bool:
+    """Whether each part stands behind the one before, anywhere."""
+    at = 0
+    for of_part in places:
+        ends = [end for start, end in of_part if start >= at]
+        if not ends:
+            return False
+        at = min(ends)
+    return True
 
 
 def _end(start: int, places: Sequence[Sequence[tuple[int, int]]]) -> float:

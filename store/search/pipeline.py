@@ -31,7 +31,7 @@ from store.records import (
     Trace,
 )
 from store.search import filtering, meaning, minimum_should_match, relevance
-from store.search.expansion import Interpretation, QueryTerm, expand
+from store.search.expansion import Interpretation, QueryTerm, expand, listed_phrases
 from store.search.ranking import (
     AnalysedQuery,
     Filters,
@@ -139,6 +139,37 @@ class Search:
     @once
     def all_terms(self) -> Ranking | None:
         """The projects that say every term; None where some term is said by none.
+
+        A text that says what only a dictionary calls the same may mean something else (see `otherwise`).
+        """
+        return None if self.otherwise else self._saying_all
+
+    @once
+    def otherwise(self) -> list[int]:
+        """Row ids of the projects that say it only as a dictionary does, and answer nothing: else none.
+
+        A word has several senses (タイヤチェーン is a チェーン, ブロックチェーン too), and a text says one in
+        passing (くじ引き is a festival's 抽選). They must be near in meaning; of a lone word, one of them
+        must be the nearest, whether or not it says so.
+        """
+        found, asked = self._saying_all, self.analysed
+        if (
+            not found
+            or not found.scored
+            or not all(_is_by_dictionary(self.db, term) for term in asked.wanted)
+        ):
+            return []
+        if any({"name", "section"} & {*fields} for fields in found.scored[0].matches):
+            return []
+        ids = [each.id for each in found.scored]
+        alone = None if self.near.is_narrowed else relevance.of_word(self.db, asked.text, ids)
+        near = alone or self.near
+        is_meant = near.is_offered and (not alone or near.found[0].id in ids)
+        return [] if is_meant or not near.found else ids
+
+    @once
+    def _saying_all(self) -> Ranking | None:
+        """The same, whoever calls the words alike.
 
         Those that say it in other words only are many a time about something else: meaning has a say in their
         order.
@@ -314,10 +345,10 @@ def _joined_terms(search: Search) -> SearchResult | None:
 
 
 def _proximity(search: Search) -> SearchResult | None:
-    ranking = minimum_should_match.near_each_other(search.db, search.analysed)
-    if ranking and ranking.scored and not search.near.is_meant(ranking):
-        return None  # asked only where something is found: for a slip of spelling nobody needs what is near
-    return _ranked(search, ranking)
+    found = minimum_should_match.near_each_other(search.db, search.analysed)
+    if not found or not (found.named or found.said or found.apart):
+        return None  # for a slip of spelling nobody needs what is near
+    return _ranked(search, search.near.of_compound(found))
 
 
 def _number_beside_words(search: Search) -> SearchResult | None:
@@ -425,7 +456,8 @@ def _meaning(search: Search) -> SearchResult | None:
     asked = search.analysed
     if not asked.wanted or not search.offers_near:
         return None
-    return _near_in_meaning(search, search.near.offered(search.wording))
+    ids = dict.fromkeys([*search.otherwise, *search.near.offered(search.wording)])
+    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered], said=search.otherwise)
 
 
 def _related(search: Search) -> SearchResult | None:
@@ -439,8 +471,8 @@ def _related(search: Search) -> SearchResult | None:
     is_most = found.share >= TUNING.relevance.related_covers
     if not found.ids or not (is_most or _is_near_too(search, found.ids)):
         return None
-    ids = dict.fromkeys([*found.ids, *near.offered(search.wording)])
-    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered], said=found.ids)
+    ids = dict.fromkeys([*found.ids, *search.otherwise, *near.offered(search.wording)])
+    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered], said=[*found.ids, *search.otherwise])
 
 
 def _is_near_too(search: Search, ids: Collection[int]) -> bool:
@@ -470,7 +502,8 @@ def _saying_related(search: Search) -> Related:
     named: dict[int, float] = {}
     covered = 0
     for each in synonyms.listed_in(asked.text, ends, db.snapshot.thesaurus_off, synonyms.related()):
-        if expand(db, asked.text[each.start : each.end]).interpretations:
+        term = expand(db, asked.text[each.start : each.end])
+        if term.interpretations and not (search.otherwise and _is_by_dictionary(db, term)):
             continue
         covered += each.end - each.start
         for other in each.others:
@@ -663,6 +696,11 @@ def _best(
 def _is_said_otherwise(term: QueryTerm) -> bool:
     """Whether projects say a term in other words only."""
     return bool(term.interpretations) and term.interpretations[0].match_type is MatchType.SYNONYM
+
+
+def _is_by_dictionary(db: Database, term: QueryTerm) -> bool:
+    """Whether projects say only what a dictionary calls the same, and neither the city nor the thesaurus."""
+    return _is_said_otherwise(term) and listed_phrases(db, term).isdisjoint(term.phrases)
 
 
 def _looks_alike(search: Search) -> bool:

@@ -34,11 +34,10 @@ from store.database import Database
 from store.index.meaning import DIMENSIONS, Vector, read_sentences, unpacked, word_vectors
 from store.index.snapshot import Following, Memo
 from store.index.tuning import TUNING
-from store.records import FIELDS
 from store.search import minimum_should_match
 from store.search.expansion import QueryTerm, expand
 from store.search.meaning import is_understood
-from store.search.minimum_should_match import idf
+from store.search.minimum_should_match import Compound, idf
 from store.search.ranking import Ranking
 from store.text.morphology import Text, pairs, units
 
@@ -146,20 +145,20 @@ class Nearness:
         """Whether the best project is clearly nearer than the next: else it is one of several alike."""
         return len(self.found) < 2 or self.found[0].score - self.found[1].score >= _TUNED.lead
 
-    def is_meant(self, ranking: Ranking) -> bool:
-        """Whether a ranking by the parts of a compound has the project that meaning is sure of, if it is.
+    def of_compound(self, found: Compound) -> Ranking:
+        """The projects that say the parts of a compound, if that is what they say; else none.
 
-        総合 and 計画 stand near each other in many a text that has no 総合計画. One part in the name and
-        another elsewhere, as 国民 and 年金, are it only where it is near.
+        総合 and 計画 stand near each other in many a text that has no 総合計画: there meaning must have one
+        of them nearest. Of a name it must only not be sure that another one is meant; of parts that stand
+        apart, as 国民 in a name and 年金 in a text, it must be sure that this one is.
         """
-        if self.is_narrowed or not ranking.scored or not self.found:
-            return True
-        fields = ({*FIELDS}.intersection(*each.matches) for each in ranking.scored)
-        if not any(fields) and not self.is_near(_TUNED.offered_from):
-            return False
-        if not self.is_near(_TUNED.answered_from):
-            return True
-        return any(each.id == self.found[0].id for each in ranking.scored)
+        together, apart = found.ranking(found.named, found.said), found.ranking(found.apart)
+        if not together.scored:
+            return apart if self.is_answer(apart) else found.ranking()
+        if self.is_narrowed or not self.found or (found.named and not self.is_near(_TUNED.answered_from)):
+            return together
+        is_nearest = any(each.id == self.found[0].id for each in together.scored)
+        return together if is_nearest else found.ranking()
 
     def _is_scattered(self, project_id: int, said: Sequence[bool]) -> bool:
         """Whether the two words that a project says stand far from each other: 高齢者, elsewhere 介護."""
@@ -273,6 +272,17 @@ def of_text(db: Database, text: str) -> Nearness:
         known = memo.keep(text, (near.words, near.found))
     words, found = known
     return Nearness(db, text, words, found, is_narrowed=False)
+
+
+def of_word(db: Database, text: str, others: Sequence[int]) -> Nearness | None:
+    """What is near to a lone word by its meaning, as if nobody said it or a synonym; `others` are among it.
+
+    None for a text of several words or one whose meaning is not known.
+    """
+    phrases = [unit.phrase for unit in units(text) if unit.phrase]
+    if len(phrases) != 1 or not word_vectors().knows(phrases[0]):
+        return None
+    return nearness(db, text, [QueryTerm(phrases[0], ())], others)
 
 
 def _likeness(db: Database, asked: Vector) -> Vector:
