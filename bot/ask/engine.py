@@ -683,8 +683,8 @@ def _indicators(db: Database, asked: Asked) -> Answer | None:
 
 
 def _has_noun(request: Request) -> bool:
-    """Whether a question says of what it asks: 何人来た and 何人が参加した do not."""
-    return any(terms.names(term) and not is_light(term) for term in request.terms)
+    """Whether a question says of what it asks: 何人来た and 延べ何人が参加した do not."""
+    return any(terms.names(term) and not is_light(term) and term != "延べ" for term in request.terms)
 
 
 def of_request(db: Database, request: Request) -> Answer:

@@ -169,7 +169,6 @@ def unit_named(text: str) -> str:
     return asked.unit if asked else ""
 
 
-_VISITS = lazily("(?:延べ|のべ)で?$")  # how a number is counted, and nothing that is looked for
 _BETWEEN_FIGURES = lazily(r"(?:で|、|,|と|が|(?:あ|い)って|して|され|て)+[、,]?")
 
 
@@ -210,9 +209,7 @@ def asked_figure(question: str) -> Asked | None:
         return None
     for unit, pattern in _patterns():
         if found := pattern.search(question):
-            every = _VISITS.search(question, 0, found.start()) if found[0] else None
-            start = every.start() if every else found.start()
-            return Asked(unit, (start, found.end()), re.sub("^(?:何|なん)", "", found[0]), question)
+            return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]), question)
     return None
 
 
