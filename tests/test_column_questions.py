@@ -1026,6 +1026,32 @@ def test_the_two_values_that_are_compared_are_of_the_years_said_or_of_their_list
     assert "令和5年度から令和6年度で1千円増えました" in given.text
 
 
+SLIPS = """
+1,就学援助事業,教育課,学用品費を出す。,16人に48000円を支給した。,500,,,,援助額の合計,48,円
+2,港湾債管理事業,港湾課,港湾債を返す。,残高は約260万円となった。,600,,,,港湾債残高,2604300,千円
+3,給食会補助事業,教育課,給食会に補助する。,給食会に540万円を補助した。,700,,,,給食会補助額,5400,千円
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "sure"),
+    [
+        ("就学援助の援助額は", ("48円", "48000円"), "unsure"),
+        ("港湾債の残高はいくら", ("2,604,300千円", "約260万円"), "unsure"),
+        ("給食会補助額は", ("5,400千円",), "sure"),
+    ],
+)
+def test_an_amount_that_the_text_has_in_thousands_is_shown_as_listed_and_not_claimed(
+    question: str, told: tuple[str, ...], sure: str
+) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度 事務事業評価\n{AMOUNTS_HEAD}{SLIPS}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    given = answer(db, question)
+    assert all(each in given.text for each in told)
+    assert given.confidence == sure
+
+
 OF_ITS_PROJECTS = """
 1,窓口相談事業,市民課,窓口で悩みを聞く。,窓口を開いた。,100,,,,相談件数,150,件
 2,行政相談事業,市民課,行政の悩みを聞く。,行政相談を40件受けた。,110,,,,,,

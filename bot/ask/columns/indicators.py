@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part
+from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part, Quote
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
@@ -32,14 +32,16 @@ from bot.ask.columns.evidence import (
 from bot.ask.columns.figures import Row, unit_said
 from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.single import by_years, together
+from bot.ask.columns.skeleton import number_said
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
-from bot.ask.quantities import PUT_DOWN, is_only_put_down
+from bot.ask.matching import sentences
+from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
 from bot.ask.terms import is_light, terms
 from bot.ask.wording import Say
 from bot.messages.charts import charts_of
 from store import projects
-from store.columns.values import NUMERIC
+from store.columns.values import NUMERIC, converted, is_money
 from store.database import Database
 from store.index.catalog import Entry
 from store.index.tuning import TUNING
@@ -50,6 +52,7 @@ from store.text.numbers import LATEST, without_years, years_in_short, years_ment
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
+ROUNDED = 0.01  # by which 約114万円 is off 1,143,550円
 _KANA = re.compile("[ぁ-ん]")
 _JOINT = re.compile("[ぁ-ん][^ぁ-ん]|[^ぁ-ん][ぁ-ん]")  # の利 of 公園の利用者
 _COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{UNITS})")
@@ -602,9 +605,11 @@ def _asked(known: Indicators, typed: str) -> Pairs:
 def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     """The values of indicators of one project, each with its name; None where none is counted as is asked."""
     parts: list[Part] = []
+    otherwise: list[Part] = []
     shown: list[Row] = []
     for one in found:
         values, unit = _values(db, typed, one)
+        otherwise += [part for row in values for part in _otherwise_in_text(db, row, unit)]
         if len(values) == 1:
             parts.append(wording.sentence(values[0], unit, one))
         elif values:
@@ -613,15 +618,37 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
         shown += values
     if not shown:
         return None
+    parts += [wording.OTHERWISE_IN_TEXT, *otherwise] if otherwise else []
     lacks_target = "目標" in typed and not any("目標" in one.name for one in found)
     lacks_target = lacks_target and all(row.column.basis != "target" for row in shown)
     if lacks_target:  # what was reached never answers for what was aimed at
         parts.insert(0, wording.NO_TARGET)
     parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
     why = (wording.reason("indicator"),)
-    sure: Confidence = "unsure" if lacks_target else "sure"
+    sure: Confidence = "unsure" if lacks_target or otherwise else "sure"
     keys = (found[0].entry.key,)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
+
+
+def _otherwise_in_text(db: Database, row: Row, unit: str) -> list[Part]:
+    """The sentences of a project that have a cell's amount a thousand times: 36,000円 of a cell of 36円."""
+    unit = row.column.unit or unit
+    project = projects.get(db, *row.entry.key) if row.cell.number and is_money(unit) else None
+    if project is None or not row.cell.number:
+        return []
+    number = converted(row.cell.number, unit, "円")
+    return [
+        Quote(project, field, (sentence.text,), (((each.start, each.end),),))
+        for field, sentence in sentences(project)
+        for each in figures(sentence.text)
+        if each.text.endswith("円") and _is_slip(number, number_said(nfkc(each.text).removesuffix("円")))
+    ]
+
+
+def _is_slip(one: float, other: float) -> bool:
+    """Whether two amounts are the same but for the thousands that they are in, the one in short maybe."""
+    less, more = sorted((abs(one), abs(other)))
+    return bool(less) and any(abs(more / less / scale - 1) < ROUNDED for scale in (1e3, 1e6))
 
 
 def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:

@@ -199,10 +199,10 @@ def _amounts(text: str) -> Iterable[Named]:
             is_money = found["unit"] == "円" or (
                 not found["unit"] and bool(re.search("[万億兆]", found["number"]))
             )
-            yield Named(found.start(), found.end(), AMOUNT, amount=(_number(found["number"]), is_money))
+            yield Named(found.start(), found.end(), AMOUNT, amount=(number_said(found["number"]), is_money))
 
 
-def _number(said: str) -> float:
+def number_said(said: str) -> float:
     """1億5000万 as 150,000,000; 百万 as 1,000,000; 1,000千 as 1,000,000."""
     total = 0.0
     for number, scales in _PIECE.findall(said):

@@ -50,6 +50,9 @@ _TRAITS = {
 SAME = fixed("同じ値です。")
 NO_OTHER_YEAR = fixed("比べられるほかの年度は、登録されている一覧にありません。")
 NO_AMOUNT = fixed(" 値のある事業がありません")
+OTHERWISE_IN_TEXT = fixed(
+    "同じ事業の記録には、桁の違う金額が書かれています。どちらが正しいかは、確かめられません。"
+)
 NO_TARGET = fixed("この一覧に「目標」の列はありません。実績は次のとおりです。")
 WHICH_INDICATOR = fixed("この事業には、次の指標があります。どの指標についてでしょうか。")
 WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの事業についてでしょうか。")
