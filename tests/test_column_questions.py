@@ -1233,3 +1233,109 @@ def test_what_a_project_did_to_many_is_no_number_of_projects(of_fields: Database
 def test_a_general_word_tells_no_choice(of_fields: Database) -> None:
     assert "評価対象外" not in answer(of_fields, "清掃の対象は港ですか").text
     assert "2件です" in answer(of_fields, "行政評価が対象外の事業は何件").text
+
+
+OF_WORDS = """令和6年度 事務事業評価
+事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,行政評価,成果指標1,成果指標1実績,成果指標1単位,成果指標2,成果指標2実績,成果指標2単位
+1,みなと号運行事業,交通課,老人と子どもを船で送る。,14人の船員が41便を動かした。,500,拡大,乗船者数,820,人,収入額,90,千円
+2,桟橋管理事業,交通課,桟橋を守る。,こどもの見学を受け入れた。,70,縮小,貸付額総額,"6,100",千円,データなし,データなし,データなし
+3,犬のしつけ事業,環境課,犬を飼う人に教える。,教室を開いた。,30,継続,成果指標なし,データなし,データなし,データなし,データなし,データなし
+4,京都交流事業,市民課,京都の高齢者と交わる。,敬老の日に集まった。,8000,継続,東京都の参加者数,12,人,,,
+5,庁舎管理事業,総務課,東京都にならう。,バスケットを置いた。,90000,廃止,,,,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def of_words() -> Database:
+    db = open_database(":memory:")
+    store_list(db, parse_list(OF_WORDS.encode()), source_name="hyoka.csv", now="2026-11-29T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("犬の決算合計は？", "「犬」の字が記録にある事業の「R6決算(千円)」の合計は、30千円"),
+        ("犬に使ったお金は全部でいくら？", "合計は、30千円"),
+        ("子どもの事業の決算合計は？", "「こども」を含む）が記録にある事業の「R6決算(千円)」の合計は、570"),
+        ("こどもの事業で一番決算が大きいのは？", "みなと号運行事業"),
+        ("子どもの事業で1万円以上は何件？", "2件"),
+        ("桟橋の事業で5万円以上10万円以下は何件？", "「R6決算(千円)」が5万円から10万円までの事業は1件"),
+        ("京都の決算合計は？", "合計は、8,000千円"),
+        ("船員の決算の平均は何件分？", "値のある1件"),
+    ],
+)  # fmt: skip
+def test_every_noun_beside_the_column_restricts_the_projects(
+    of_words: Database, asked: str, told: str
+) -> None:
+    """も of もの in 子どもの is no word that only asks, and one letter is a word; 京都 is not in 東京都."""
+    given = answer(of_words, asked)
+    assert (given.confidence, told in given.text) == ("sure", True), given.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["猫の決算合計は？", "象に使ったお金は全部でいくら？", "バスの事業で一番決算が大きいのは？"]
+)
+def test_a_noun_that_no_record_says_leaves_no_figure(of_words: Database, asked: str) -> None:
+    assert answer(of_words, asked).kind == "none"
+
+
+@pytest.mark.parametrize("word", ["子ども", "犬", "京都", "桟橋", "船員", "交通課"])
+def test_what_is_counted_and_what_is_added_up_for_a_word_are_the_same_projects(
+    of_words: Database, word: str
+) -> None:
+    counted = answer(of_words, f"{word}の事業は何件？")
+    added = answer(of_words, f"{word}の事業の決算の合計は？")
+    assert set(counted.citations) == set(added.citations) != set()
+
+
+def test_what_means_the_same_is_told_by_its_own_word_and_never_as_the_one_typed(of_words: Database) -> None:
+    given = answer(of_words, "年寄りの事業の決算の合計は？")
+    assert "「年寄り」が記録にある" not in given.text
+    assert given.confidence != "sure"
+    assert "合計は、500千円" in answer(of_words, "老人の事業の決算の合計は？").text
+
+
+def test_an_amount_that_no_list_has_is_told_to_be_lacking_before_another_is_added_up(
+    of_words: Database,
+) -> None:
+    for asked in ("予算の合計はいくら？", "子ども関係の予算は全部でいくら？"):
+        given = answer(of_words, asked)
+        assert given.kind == "none"
+        assert "「予算」の列はありません" in given.text
+    assert "職員」が記録にある" not in answer(of_words, "職員の決算の合計は？").text
+
+
+def test_the_total_of_what_is_measured_is_that_and_no_cost(of_words: Database) -> None:
+    for asked in ("貸付総額はいくら？", "貸付額の合計はいくら？"):
+        given = answer(of_words, asked)
+        assert "6,100千円" in given.text
+        assert "決算" not in given.text
+
+
+def test_neither_of_two_choices_is_none_of_them(of_words: Database) -> None:
+    given = answer(of_words, "拡大でも縮小でもない事業は何件？")
+    assert set(given.citations) == {"3", "4", "5"}
+    assert "「拡大」または「縮小」以外の事業は3件" in given.text
+
+
+def test_a_cell_that_says_that_there_is_none_has_no_value_and_is_not_told_to_be_empty(
+    of_words: Database,
+) -> None:
+    given = answer(of_words, "成果指標1がない事業は何件？")
+    assert set(given.citations) == {"3", "5"}
+    assert "に値のない事業は2件" in given.text
+
+
+def test_columns_of_which_either_may_be_one_of_several_are_not_held_against_each_other(
+    of_words: Database,
+) -> None:
+    given = answer(of_words, "みなと号の決算と実績は同じ？")
+    assert "が同じ事業は" not in given.text
+
+
+def test_a_number_with_its_counter_is_said_by_a_record_only_as_it_stands(of_words: Database) -> None:
+    for asked in ("船員41人の事業は？", "14便の事業は何件？"):
+        given = answer(of_words, asked)
+        assert given.confidence != "sure", given.text
+    assert answer(of_words, "船員14人の事業は？").confidence != "none"

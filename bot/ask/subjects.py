@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from bot.ask import wording
 from bot.ask.answers import Key
-from bot.ask.matching import bag, is_spelled, name_share, says, sentences
+from bot.ask.matching import bag, is_spelled, name_share, says, sentences, texts
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, pieces
 from bot.ask.terms import terms as words_of
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
+from store.index import synonyms
 from store.index.catalog import NamedOffice
 from store.index.snapshot import Memo
 from store.records import Hit, MatchType, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
 from store.search.query import parse
+from store.search.variants import with_letters
 from store.text import lazily
 from store.text.display import display
-from store.text.morphology import words
-from store.text.normalize import alnum_key, is_kana
+from store.text.morphology import tokenize, words
+from store.text.normalize import aligned_fold, alnum_key, is_kana, katakana, nfkc
 
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
@@ -235,6 +239,119 @@ def within(
     # Search knows sections and departments only.
     hits = tuple(hit for hit in result.hits if hit.project.organization in organizations)
     return replace(result, hits=hits[:limit], total=len(hits))
+
+
+def wordings(db: Database, word: str) -> tuple[str, ...]:
+    """A word, and what the city or the thesaurus lists as the same: HP of ホームページ, but no loan word."""
+    group = synonyms.group_of(word)
+    same = group.terms if group and not group.reason.startswith("外来語") else ()
+    is_off = not db.snapshot.thesaurus_off.isdisjoint(map(katakana, same))  # the city switched it off
+    own = synonyms.rewordings(db, word) if db.snapshot.has_synonyms else ()
+    return tuple(dict.fromkeys((word, *(() if is_off else same), *own)))
+
+
+class Saying(NamedTuple):
+    """The projects whose records say words as typed, and the other spellings by which some of them do."""
+
+    ids: frozenset[int]
+    spelled: tuple[str, ...] = ()
+
+
+class _Said(Memo[str, Mapping[int, frozenset[str]]]):
+    """The projects that say a word, each with the spellings by which it does."""
+
+    most = 200
+
+
+class _Texts(Memo[int, tuple[str, str]]):
+    """The texts of a project, as people see them and in katakana for their kana."""
+
+
+class _Spellings(Memo[str, Mapping[str, tuple[str, ...]]]):
+    """How the words of all projects are written, by their normal form."""
+
+
+def saying(db: Database, terms: Sequence[str]) -> Saying:
+    """The projects whose record has each of these words: in its name, its texts, its office or its cells.
+
+    As typed, whatever the width and the kana (こども, 子ども, 子供), and by no word that means the same. What
+    counts, lists and adds up the projects of a word asks here, so that all of these have the same projects.
+    """
+    each = [_said(db, term) for term in terms]
+    ids = frozenset.intersection(*map(frozenset, each)) if each else frozenset[int]()
+    used = dict.fromkeys(way for ways in each for at in ids for way in sorted(ways.get(at, ())))
+    return Saying(ids, tuple(used))
+
+
+def _said(db: Database, term: str) -> Mapping[int, frozenset[str]]:
+    kept = db.snapshot.memo(_Said)
+    if (found := kept.get(term)) is not None:
+        return found
+    forms, known, typed = _forms(db, term), db.snapshot.memo(_Texts), katakana(term)
+    ids = with_letters(db, forms)
+    if len(ids) > _LOOKED_INTO:
+        forms, ids = (typed,), with_letters(db, (typed,))
+    said = dict.fromkeys(ids, frozenset[str]()) if len(ids) > _LOOKED_INTO else {}
+    every = {} if said else db.snapshot.projects(ids)
+    for project in map(every.__getitem__, () if said else ids):
+        text, folded = known.get(project.id) or known.keep(project.id, _folded(project))
+        here = [form for form in forms if form in folded]
+        if here and (ways := frozenset(_places(text, folded, here))):
+            said[project.id] = ways
+    for form in forms:
+        for at in db.snapshot.cell_texts.saying(form, shortest=1):
+            said.setdefault(at, frozenset())
+    return kept.keep(
+        term, {at: frozenset(w for w in ways if katakana(w) != typed) for at, ways in said.items()}
+    )
+
+
+def _folded(project: Project) -> tuple[str, str]:
+    text = nfkc("\n".join(display(each) for each in texts(project) if each))
+    return text, katakana(text)
+
+
+def _forms(db: Database, term: str) -> tuple[str, ...]:
+    """A term in katakana for its kana, and with each of its words as the projects spell that one too."""
+    kept = db.snapshot.memo(_Spellings)
+    if (spelled := kept.get("")) is None:
+        found: dict[str, list[str]] = {}
+        for form, entries in db.snapshot.lexicon.forms.written.items():
+            for entry in entries:
+                found.setdefault(entry.word, []).append(form)
+        spelled = kept.keep("", {word: tuple(forms) for word, forms in found.items()})
+    ways: list[tuple[str, ...]] = []
+    for token in tokenize(term):
+        own = katakana(token.word.surface)
+        others = spelled.get(token.word.text, ()) if token.word.noun and len(own) > 1 else ()
+        ways.append((own, *(form for form in others if form != own)))
+    return tuple(dict.fromkeys((katakana(term), *("".join(each) for each in islice(product(*ways), _WAYS)))))
+
+
+def _places(text: str, folded: str, forms: Sequence[str]) -> Iterator[str]:
+    """Which of the forms a text has, cut out of no word: 京都 is not in 東京都, nor バス in バスケット."""
+    if len(folded) != len(text):
+        folded = katakana(aligned_fold(text))
+    for form in forms:
+        at = folded.find(form)
+        while at >= 0:
+            if _is_word(text, at, at + len(form), in_kana=is_kana(form)):
+                yield text[at : at + len(form)]
+                break
+            at = folded.find(form, at + 1)
+
+
+def _is_word(text: str, start: int, end: int, *, in_kana: bool) -> bool:
+    """Whether a place begins where a word does, or is within one; in kana it ends where a word does too."""
+    first = max(0, start - _AROUND)
+    bounds = {0} | {token.end for token in tokenize(text[first : end + _AROUND])}
+    crosses = start - first not in bounds and any(start - first < each < end - first for each in bounds)
+    return not crosses and (not in_kana or end - first in bounds)
+
+
+_WAYS = 12  # in which the words of a term are spelled
+_LOOKED_INTO = 1_500  # projects of which each place is looked at: of more the letters tell
+_AROUND = 12  # letters around a place that are cut into words
 
 
 def narrowed(query: Query, request: Request) -> Query:

@@ -501,10 +501,10 @@ LISTED_BEFORE = fixed("前の一覧の事業")
 
 
 @finding()
-def chosen(by: Criteria, *, is_spelled: bool = True) -> str:
+def chosen(by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = ()) -> str:
     """Which projects were chosen: 令和3年度・企画経営課で、「市民」と「参加」が記録にある事業.
 
-    `is_spelled`: their records have the very words.
+    `is_spelled`: their records have the very words, some of them `spelled` like this.
     """
     if by.of_list == "whole":
         return "前の一覧にある事業"
@@ -514,8 +514,15 @@ def chosen(by: Criteria, *, is_spelled: bool = True) -> str:
     if not by.words:
         of = named or (f"事業番号 {'・'.join(by.numbers)}" if by.numbers else "")
         return f"{before}{f'{of}の' if of else '登録されている'}事業"
-    saying = f"{_either(by.words)}{'が記録にある' if is_spelled else 'に当たる記載がある'}"
+    saying = said_as_typed(by.words, spelled) if is_spelled else f"{_either(by.words)}に当たる記載がある"
     return f"{before}{f'{named}で、' if named else ''}{saying}事業"
+
+
+def said_as_typed(groups: Sequence[Sequence[str]], spelled: Sequence[str] = ()) -> str:
+    """That records have a word of each group, be it `spelled` otherwise; of one letter, that letter."""
+    ways = f"（{quoted(spelled, '・')}を含む）" if spelled else ""
+    is_letter = all(len(word) == 1 for group in groups for word in group)
+    return f"{_either(groups)}{ways}{'の字' if is_letter else ''}が記録にある"
 
 
 def _either(groups: Sequence[Sequence[str]]) -> str:

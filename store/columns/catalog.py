@@ -417,6 +417,9 @@ def _any(conditions: Iterable[str]) -> str:
     return f"({' OR '.join(conditions) or 'p.id IS NULL'})"
 
 
+_SHORTEST = 2  # letters of a word that is looked for in cells
+
+
 class CellTexts:
     """What cells of columns without a role say in words, to look for a word in all of them at once.
 
@@ -436,11 +439,11 @@ class CellTexts:
             place += len(folded) + 1
         self.joined = "\n".join(parts)
 
-    def saying(self, word: str) -> dict[int, int]:
+    def saying(self, word: str, *, shortest: int = _SHORTEST) -> dict[int, int]:
         """The projects with a cell that has the word in it, each with the first column that says it."""
         key = alnum_key(word)
         found: dict[int, int] = {}
-        if len(key) < _SHORTEST:
+        if len(key) < shortest:
             return found
         at = self.joined.find(key)
         while at >= 0:
@@ -463,6 +466,3 @@ def read_texts(db: Database) -> CellTexts:
         GROUP BY column_id, text ORDER BY column_id, min(project_id)"""
     )
     return CellTexts((text, column, [*map(int, ids.split(","))]) for text, column, ids in rows)
-
-
-_SHORTEST = 2  # letters of a word that is looked for in cells

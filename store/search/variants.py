@@ -27,6 +27,7 @@ from store.text.normalize import (
     alnum_key,
     from_romaji,
     has_kanji,
+    hiragana,
     is_kana,
     is_latin,
     katakana,
@@ -37,6 +38,9 @@ from store.text.normalize import (
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
     WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_TEXTS = """
+    SELECT id, lower(name || char(10) || purpose || char(10) || overview || char(10) || outcome || char(10)
+        || section || char(10) || department || char(10) || organization) AS t FROM projects"""
 _SPELLED = "SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid LIMIT ?"
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
 _GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
@@ -76,6 +80,18 @@ def spelled_in(db: Database, term: str, most: int) -> list[int]:
         return []
     match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
     return [row[0] for row in db.conn.execute(_SPELLED, [match, most])]
+
+
+def with_letters(db: Database, forms: Sequence[str]) -> Sequence[int]:
+    """The ids of the projects that may have one of these forms (kana in katakana) in a text or an office.
+
+    Of a list that is kept in memory all of them, else those that have one as it stands or in hiragana.
+    """
+    if (every := db.snapshot.all_projects) is not None:
+        return [*every]
+    written = dict.fromkeys(way for form in forms for way in (form, hiragana(form)))
+    has = " OR ".join(["instr(t, ?)"] * len(written))
+    return [row[0] for row in db.conn.execute(f"SELECT id FROM ({_TEXTS}) WHERE {has}", [*written])]
 
 
 def _may_stand(db: Database, term: str) -> bool:

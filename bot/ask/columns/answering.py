@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
@@ -35,7 +35,6 @@ from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.normalize import alnum_key, one_space
 
-MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
 _OF = re.compile("(?:の|って|とは)■")
 _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
@@ -67,7 +66,8 @@ _PAID = re.compile(  # 補助額 and いくら補助 are of a case, 総額 may b
 _AMOUNTS = ("金額", "総額")
 # What a project cost, and no amount of a thing: いくらかかった.
 _COST = re.compile("かか[るっり]|使[うっわ]|つか[うっわ]|費やし|支出|決算|予算|事業費|経費|費用|コスト")
-_TOTAL_OF_A_THING = re.compile("(?<=[一-龥ァ-ヺー])(?<!事業)(?:(?<![課部室局])の|(?<![費用算]))[金総]額")
+_OF_WORK = re.compile("事業|取り?組み?|施策|関係|関連|[費課部室局]")
+_ALL_OF_IT = re.compile("の?(?:合計|総計|トータル)(?:金?額)?|総(?=金?額)")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _THAN_IT = re.compile("■(?:額|の額)?より(?:も|は)?(?:多|少な|高|低|大き|小さ)(?:い|かった)(?!■|事業|も|や)")
@@ -90,6 +90,12 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
         return two
     if question is None or not _asks(question) or _is_of_a_thing(question):
         return None
+    if (
+        question.lacking
+        and not question.projects
+        and all(m.is_phrase or not m.columns for m in question.asked)
+    ):
+        return None  # 予算は全部でいくら, of a list that has none: no other amount in its place
     given = _answer(db, question, last)
     if given is None or (given.kind == "none" and question.projects):
         return None
@@ -178,14 +184,15 @@ def _by_nearest(db: Database, question: ColumnQuestion) -> Answer | None:
     """What is asked of all projects, worked out of the nearest amounts under their own names."""
     names = column_names(db)
     topics = {mention.meaning.topic for mention in question.lacking if mention.meaning}
-    near = in_kind(names.columns, EVERYDAY["お金"]) if topics == {"cost"} and not question.rest else ()
-    if not near or question.projects:
+    near = in_kind(names.columns, EVERYDAY["お金"]) if topics == {"cost"} else ()
+    is_of_all = question.aggregate not in ("value", "change") or not question.rest
+    if not near or question.projects or not is_of_all:
         return None
     asked = tuple(replace(each, columns=near) for each in question.lacking)
     if any(not bound.columns for bound in question.bounds):  # 決算が1億円以上の事業
         bounds = tuple(replace(bound, columns=bound.columns or near) for bound in question.bounds)
         question, asked = replace(question, bounds=bounds), ()
-    return several.answer(db, replace(question, asked=asked), db.snapshot.catalog.entries)
+    return _of_topic(db, replace(question, asked=asked))
 
 
 def _by_near_verdict(db: Database, text: str) -> Answer | None:
@@ -300,14 +307,18 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return single.answer(db, asked, placed, names)
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
-        return several.answer(db, replace(asked, within=_list_said(last)), held.of_keys(last.listed))
+        return _of_topic(db, replace(asked, within=_list_said(last)), held.of_keys(last.listed))
     if last and last.within and _is_of_those_counted(question, last):
-        return several.answer(db, replace(question, within=last.within_said), held.of_keys(last.within))
+        return _of_topic(db, replace(question, within=last.within_said), held.of_keys(last.within))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         given = _of_topic(db, question)
         # What projects cost that speak of a thing is not certain to be its amount: 滞納の総額.
-        is_of_thing = _TOTAL_OF_A_THING.search(question.text) and not _COST.search(question.text)
-        return replace(given, confidence="unsure") if given and is_of_thing and question.rest else given
+        is_of_thing = _is_loose(question) and not (
+            _COST.search(question.text) or _OF_WORK.search(question.text)
+        )
+        if given is None or not (is_of_thing and question.rest):
+            return given
+        return replace(given, confidence="unsure") if given.confidence == "sure" else None
     if topic := _topic(question, held, last):
         is_change = question.aggregate == "change"
         asked = replace(question, aggregate="change" if is_change else "value")
@@ -319,7 +330,7 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         if given is None and SPENT.search(
             question.skeleton
         ):  # かかったお金: of the only one that says the rest
-            only = _topic_ids(db, question, _topic_words(db, question))
+            only = subjects.saying(db, _topic_words(db, question)).ids
             some = [entry for entry in held.entries if entry.id in only]
             given = single.answer(db, question, (tuple(some),), names) if len(some) == 1 else None
         return _with_fields(db, question, given)
@@ -330,15 +341,23 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
 
 def _of_a_thing(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     """The amount of a thing by its indicator, and no column of costs: 寄附の金額, 市債の残高はいくら."""
-    is_loose = all(mention.is_phrase or mention.word in _AMOUNTS for mention in question.asked)
     is_plain = question.aggregate in ("value", "sum") and not (question.has_conditions or question.years)
-    if not (question.asked and is_loose and is_plain) or _COST.search(question.text):
+    if not (is_plain and _is_loose(question)) or _COST.search(question.text):
         return None
-    given = indicators.money_of(db, question.text)
+    bare = _ALL_OF_IT.sub("", question.text)  # 水揚高の合計, 融資総額: of the one that is measured all of it
+    given = indicators.money_of(db, question.text) or (
+        indicators.money_of(db, bare) if question.rest else None
+    )
     keys = {entry.key for group in question.projects for entry in group}
     if last and last.topic and not keys:
         keys.add(last.topic)
     return given if given and (not keys or given.shown[0] in keys) else None
+
+
+def _is_loose(question: ColumnQuestion) -> bool:
+    """Whether no column is named, but only an amount: いくら, 金額, 総額."""
+    named = [mention for mention in question.asked if mention.columns]
+    return bool(named) and all(mention.is_phrase or mention.word in _AMOUNTS for mention in named)
 
 
 def _list_said(last: Turn) -> str:
@@ -356,18 +375,40 @@ def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
     return not _OF_ALL.search(question.text)
 
 
-def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
-    """What is asked of all projects, or of those that say what else is said: 観光の事業の決算の合計."""
-    topic = _topic_words(db, question)
-    held = db.snapshot.catalog
-    ids = _topic_ids(db, question, topic)
-    if topic and not ids:
-        return None
-    of = wording.in_records(topic) if topic else None
-    given = several.answer(db, replace(question, among=ids), held.entries, of)
+def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = ()) -> Answer | None:
+    """What is asked of all projects (or `every` one of a list), or of those that say what else is said."""
+    entries, topic = every or db.snapshot.catalog.entries, _topic_words(db, question)
+    given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
     if given is None or not (unread := _unread(question)):
         return given
     return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
+
+
+def _of_words(
+    db: Database, question: ColumnQuestion, entries: Sequence[Entry], topic: tuple[str, ...]
+) -> Answer | None:
+    """What is asked of the projects that say words: 観光の事業の決算の合計.
+
+    Where none does, of those that say what means the same, which is told. What leaves none is never left
+    out of a question.
+    """
+    said = subjects.saying(db, topic)
+    if said.ids:
+        told = wording.in_records(topic, said.spelled)
+        return several.answer(db, replace(question, among=said.ids), entries, told)
+    others = {word: _equivalents(db, word) for word in topic}
+    among = frozenset.intersection(*(frozenset[int]().union(*ways.values()) for ways in others.values()))
+    if not among:
+        return None
+    told = wording.in_other_words(topic, [way for ways in others.values() for way in ways])
+    given = several.answer(db, replace(question, among=among), entries, told)
+    return replace(given, confidence="unsure") if given else None
+
+
+def _equivalents(db: Database, word: str) -> Mapping[str, frozenset[int]]:
+    """The wordings of a word that records have, with the projects that do."""
+    said = {way: subjects.saying(db, (way,)).ids for way in subjects.wordings(db, word)}
+    return {way: ids for way, ids in said.items() if ids}
 
 
 def _unread(question: ColumnQuestion) -> list[str]:
@@ -383,23 +424,16 @@ def _unread(question: ColumnQuestion) -> list[str]:
 
 
 def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
-    """The nouns that a question says besides columns, which the projects meant have in their records."""
-    topic = tuple(
-        term
-        for term in question.rest
-        if len(term) > 1 and (nouns(term) or _NO_KANA.fullmatch(term)) and not is_light(term)
-    )
+    """The nouns that a question says besides columns, which the projects meant have in their records.
+
+    One for a column that no list has (職員) is a word as any other beside a column that is asked for.
+    """
+    topic = [term for term in question.rest if nouns(term) or _NO_KANA.fullmatch(term)]
+    topic = [term for term in topic if not is_light(term)]
     named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
-    topic = tuple(term for term in topic if fold(term) not in named)
+    topic = [term for term in topic if fold(term) not in named]
+    topic += [mention.word for mention in question.lacking if len(question.lacking) < len(question.asked)]
     return tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
-
-
-def _topic_ids(db: Database, question: ColumnQuestion, topic: tuple[str, ...]) -> frozenset[int]:
-    """The ids of the projects that say all of these words; none for no words."""
-    if not topic:
-        return frozenset()
-    result = subjects.within(db, topic, Request(question.text, "list", terms=topic), limit=MOST_OF_TOPIC)
-    return frozenset(hit.project.id for hit in result.hits if not hit.missing)
 
 
 def _headings(mention: Mention) -> Iterable[str]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
-from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, of_value
+from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, is_unit, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
@@ -244,8 +244,10 @@ class Conditions:
                 continue
             self._take(match)
         for match in words.ALIKE.finditer(self.skeleton.signs):
-            one, other = self._take(match)
-            self.traits += (Trait(one.columns, match.lastgroup, others=other.columns),)  # type: ignore[arg-type]
+            both = [m for at in range(*match.span()) if (m := self.skeleton.mention(at))]
+            if sides := _side_by_side(*both):
+                self._take(match)
+                self.traits += (Trait(sides[0], match.lastgroup, others=sides[1]),)  # type: ignore[arg-type]
         return found
 
     def _graded(self, one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
@@ -414,6 +416,20 @@ class Conditions:
             return None
         self._use(at, (at, at + 1 + joint + found.end(1)))
         return Choice(each.mention.columns, (fold(found[1]),), is_part=True)
+
+
+def _side_by_side(one: Mention, other: Mention) -> tuple[tuple[Column, ...], ...]:
+    """The columns of two words that are held against each other; none where each may be one of several.
+
+    Of several those of one group: 目標 and 実績 of the first indicator, but no 実績 against 決算.
+    """
+    sides = [tuple(column for column in each.columns if not is_unit(column)) for each in (one, other)]
+    if all(len({plain_heading(c.heading) for c in side}) < 2 for side in sides):
+        return tuple(sides) if all(sides) else ()
+    groups = [
+        c.group_name for c in sides[0] if c.group_name and c.group_name in {d.group_name for d in sides[1]}
+    ]
+    return tuple(tuple(c for c in side if c.group_name == groups[0]) for side in sides) if groups else ()
 
 
 def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | None:

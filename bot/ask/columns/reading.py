@@ -26,6 +26,7 @@ from bot.ask.columns.skeleton import (
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
 from store.text import asking
+from store.text.morphology import tokenize
 
 if TYPE_CHECKING:
     from bot.ask.lexing import Span
@@ -356,10 +357,13 @@ class _Reader:
         text = _PRONOUN.sub(" ", _OF_LIST.sub(" ", _LEADING.sub("", text)))
         if not (words.MOST.search(text) or words.LEAST.search(text)):
             text = words.SPENT.sub(" ", _ASKS_VALUE.sub(" ", text))
+        if question.between:
+            for pattern in (_DIFFERENCE, _PART_OF, _PER):
+                text = pattern.sub(" ", text)
         text = words.HOW_MUCH_USED.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
         for pattern in (*words.ONLY_ASKING, _NOTHING):
-            text = pattern.sub(" ", text)
+            text = _without(pattern, text)
         return " ".join(text.split())
 
     def _fields(self, rest: str) -> tuple[str, ...]:
@@ -377,6 +381,19 @@ _NOTHING = re.compile(
     r"|(?:ここ|直近|この)?(?<!\d)[0-9一二三四五六七八九十]{1,2}(?:[かヶカケ箇])?年(?:間|度?分)(?:の|で)?|である|の話|について|年度|金額|額(?![一-龥])|値|結果|件|数"
     r"|(?:掲載|登録)され[ぁ-ん]*|の(?:中|なか)(?:で|から)|[千万億]円単位|(?<![一-龥])所管(?=で|の)|及び|並びに|又は"
 )
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """A text without what only asks, where that is no part of a noun: もの in 子どもの."""
+    if not pattern.search(text):
+        return text
+    nouns = [(token.start, token.end) for token in tokenize(text) if token.word.noun]
+
+    def left(found: re.Match[str]) -> str:
+        is_part = any(start < at < end for at in found.span() for start, end in nouns)
+        return found[0] if is_part else " "
+
+    return pattern.sub(left, text)
 
 
 def _namesakes(group: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:

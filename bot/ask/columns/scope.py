@@ -23,6 +23,7 @@ from store.text.normalize import one_space
 from store.text.numbers import last_year_said, said_in_heading
 
 _OF_A_LIST = re.compile(f"{YEAR}の?(?:一覧|リスト|表|シート)")
+_SAYS_NONE = re.compile("[^0-9。]{0,40}(?:な|無)し")
 _NEAR = 3  # amounts of a year that are told where the one asked for is not there
 
 
@@ -315,7 +316,7 @@ def _of_trait(
     if trait.was:
         ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
     if trait.how == "empty":  # of several columns all are
-        ids -= {row.entry.id for row in found if not row.cell.state}
+        ids -= {row.entry.id for row in found if not _is_empty(row)}
     return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, since)
 
 
@@ -359,9 +360,9 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
     number = _rank(row)
     match how:
         case "empty":
-            return bool(row.cell.state)
+            return _is_empty(row)
         case "filled":
-            return not row.cell.state and number != 0
+            return not _is_empty(row) and number != 0
         case "changed":
             return before is not None and fold(before.cell.text) != fold(row.cell.text)
     if number is None:
@@ -375,6 +376,11 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
         "grew": was is not None and number > was,
         "fell": was is not None and number < was,
     }[how]
+
+
+def _is_empty(row: Row) -> bool:
+    """Whether a cell has no value, or only says that there is none: データなし, 成果指標なし."""
+    return bool(row.cell.state or _SAYS_NONE.fullmatch(fold(row.cell.text)))
 
 
 def _is_from_to(before: Row | None, row: Row, trait: Trait) -> bool:

@@ -149,7 +149,9 @@ MEDIAN = lazily(r"中央値|メジアン")
 SHARE = lazily(
     r"割合|比率|何\s?(?:%|パーセント|割)|占め|シェア|構成比|(?:%|パーセント)(?:は|です|を占|$|[?？])"
 )
-COUNT = lazily(rf"{asking.HOW_MANY}|件数|事業数|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])")
+COUNT = lazily(
+    rf"{asking.HOW_MANY}(?:分(?![一-龥]))?|件数|事業数|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])"
+)
 COMPARE = lazily(
     r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|何[人件回円冊台本]差|(?<=\s)(?:vs|対)(?=\s)"
 )
@@ -186,8 +188,8 @@ HOW_MUCH_USED = lazily(
 )
 SPENT = lazily("(?:かかった|かかる|使った|つかった)(?=■)")  # of money, no rank either: かかったお金
 JOINT = lazily("及び|並びに|又は")  # between names, with letters as a name has them
-OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大|高)|を?オーバー"
-UNDER = r"以下|未満|を?下回|より(?:も)?(?:少|小|低|安)|以内|まで"
+OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大き?|高)い?|を?オーバー"
+UNDER = r"以下|未満|を?下回|より(?:も)?(?:少な?|小さ?|低|安)い?|以内|まで"
 UNDER += "|[にも]?(?:[い行]って(?:い)?ない|[い行]かない|届(?:か|いて(?:い)?)ない|達し(?:て(?:い)?)?ない"
 UNDER += "|満たない)"
 _BEFORE = r"■?(?:が|は|の|も|で|を|:|：)?\s?●\s?"
@@ -201,7 +203,7 @@ EXCEEDS = lazily(
     r"|■(?:額|値)?(?:の方|のほう)?(?:が|は)(?:◇の?)?■(?:額|値)?より(?:も)?(?:(?P<third>多|大き|高)|(?P<fourth>少な|小さ|低))[ぁ-ん]*"
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
-NOT_BEHIND = lazily(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
+NOT_BEHIND = lazily(rf"^(?:{asking.EXCEPT}|で[はも]?な[いく]|じゃな[いく])")
 BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|と|の)?")
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
@@ -209,7 +211,7 @@ PART_BEFORE_ITS_COLUMN = lazily(
 CHOICE_BEFORE_ITS_VERB = lazily(  # Aと評価された事業
     r"(?:^|[、,\s「『])(?P<before>[^\s、,。「」『』■▲◎〓◇●]{1,20}?)(?P<joint>[」』]?(?:という|と|に))■(?=さ?れ|した|の)"
 )
-BETWEEN_CHOICES = lazily(r"[」』]?(?:と|や|か|・|、|または|及び|および|もしくは)[「『]?")
+BETWEEN_CHOICES = lazily(r"[」』]?(?:でも|と|や|か|・|、|または|及び|および|もしくは)[「『]?")
 IN_TERMS_OF = lazily("で(?:いう|言う|いえ|言え|見る|みる)(?:と|ば)$")  # 施策でいうと防災
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.answers import Choice, Choices, Items, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted, saying
+from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted, said_as_typed, saying
 from bot.ask.wording import years as _years
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
@@ -40,7 +40,7 @@ _TRAITS = {
     "agrees": "と{other}が同じ",
     "above": "が{other}より高い",
     "below": "が{other}より低い",
-    "empty": "が空欄の",
+    "empty": "に値のない",
     "filled": "に値のある",
     "zero": "が0の",
     "negative": "がマイナスの",
@@ -59,7 +59,7 @@ WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの�
 INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
 # … and what only has a place for each of the values.
 year = saying("{:year}")
-in_records = saying("{:「」と}が記録にある")
+in_other_words = saying("{:「」と}に当たる言葉（{:・}）の記載がある")
 of_list_before = saying("前の一覧の{:,}件")
 fewer_years = saying("お尋ねは{}年間ですが、この値が一覧にあるのは{:years}だけです。", "small")
 not_read = saying("{:「」、}にあたる列は読み取れませんでした。")
@@ -180,6 +180,12 @@ def detail_buttons(entries: Iterable[Entry]) -> Choices:
 
 
 # -------------------------------------------------------------------------------- which projects are meant
+@finding()
+def in_records(words: Sequence[str], spelled: Sequence[str] = ()) -> str:
+    """That the projects' records have these words, some of them in these spellings."""
+    return said_as_typed([(word,) for word in words], spelled)
+
+
 @finding()
 def is_value(columns: Sequence[Column], values: Sequence[str], *, is_denied: bool) -> str:
     """That a column is one of these choices, or none of them."""

@@ -22,15 +22,13 @@ from bot.ask.terms import is_light, is_weak, names, pieces, terms
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
-from store.index import synonyms
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELDS, Hit, MatchType, Project, TermMatch
-from store.search import variants
 from store.text import lazily, morphology
 from store.text.asking import COUNT_OF_OFFICE, without_frame
 from store.text.display import display
-from store.text.normalize import katakana, nfkc, one_space
+from store.text.normalize import nfkc, one_space
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
@@ -73,6 +71,8 @@ class Chosen:
     at_least: bool = False  # there are more than `total`, which took too long to count
     apart: tuple[Project, ...] = ()  # that say the words too, but each in a sentence of its own
     recorded: tuple[tuple[str, str], ...] = ()  # a word, and what those that do not spell it say for it
+    is_said: bool = False  # they are all that say the very words
+    spelled: tuple[str, ...] = ()  # other spellings by which some of them do
 
     @property
     def is_exact(self) -> bool:
@@ -92,7 +92,8 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
         criteria = replace(chosen.criteria, of_list="part", among=len(among) if len(among) == MOST else 0)
-        chosen = replace(chosen, projects=found, total=len(found), keys=(), criteria=criteria)
+        keys = tuple(key for key in chosen.keys if key in among)
+        chosen = replace(chosen, projects=found, total=len(keys or found), keys=keys, criteria=criteria)
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     exact = chosen.projects if chosen.says != () else ()
@@ -170,13 +171,18 @@ def _saying_nouns(
 def _saying(
     db: Database, request: Request, words: Sequence[str]
 ) -> tuple[Chosen | None, tuple[Project, ...]]:
-    """The projects that say all of `words`, each as one or at least in one sentence; else the nearest."""
+    """The projects that say all of `words`, each as one or at least in one sentence; else the nearest.
+
+    Of nouns those that have the very words, and no other, where there are any.
+    """
     near: tuple[Project, ...] = ()
+    if all(map(names, words)) and (chosen := _as_typed(db, request, words)):
+        return chosen, ()
     cuts = [*dict.fromkeys((tuple(words), pieces(tuple(words))))]
     for spelled in cuts:
         result = subjects.within(db, spelled, request, limit=MOST, whole=spelled is not cuts[-1])
         found = tuple(hit.project for hit in result.hits)
-        wordings = {word: _wordings(db, word) for word in words}
+        wordings = {word: subjects.wordings(db, word) for word in words}
         exact = tuple(
             hit.project
             for hit in result.hits
@@ -188,7 +194,6 @@ def _saying(
             apart: tuple[Project, ...] = ()
             if total == len(exact):
                 exact, apart = _divided(exact, [wordings[word] for word in words])
-                exact = (*exact, *_spelling(db, request, words, exact))
                 total = len(exact)
             criteria = _criteria(request, [(word,) for word in words])
             recorded = _recorded(result.hits, exact, words)
@@ -211,6 +216,29 @@ def _recorded(
         for other in filter(names, dict.fromkeys(match.said.values()))
     )
     return tuple(pair for pair, _ in said.most_common(NEAR))
+
+
+def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | None:
+    """All projects that have the very words, in the order of search; `apart` is what else that finds."""
+    said = subjects.saying(db, words)
+    entries = [entry for entry in within(db.snapshot.catalog, request) if entry.id in said.ids]
+    if not entries:
+        return None
+    hits = subjects.within(db, words, request, limit=MOST, whole=True).hits
+    rank = {hit.project.id: at for at, hit in enumerate(hits)}
+    entries.sort(key=lambda entry: rank.get(entry.id, len(rank)))
+    found = tuple(projects.by_ids(db, [entry.id for entry in entries[:MOST]]))
+    near = tuple(hit.project for hit in hits if not hit.missing and hit.project.id not in said.ids)
+    criteria = _criteria(request, [(word,) for word in words])
+    ways = [(word,) for word in words]
+    in_one = [each for each in found if _has_sentence(each, ways)] if len(words) > 2 else []
+    if 0 < len(in_one) < len(entries) <= MOST:  # three words meet by chance in a record
+        apart = (*(each for each in found if each not in in_one), *near)
+        return Chosen(tuple(in_one), criteria, len(in_one), tuple(words), apart=apart)
+    keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
+    return Chosen(
+        found, criteria, len(keys), tuple(words), keys=keys, apart=near, is_said=True, spelled=said.spelled
+    )
 
 
 def _divided(
@@ -247,28 +275,9 @@ def _has_sentence(project: Project, words: Sequence[Sequence[str]]) -> bool:
     )
 
 
-def _spelling(
-    db: Database, request: Request, words: Sequence[str], but: Sequence[Project]
-) -> tuple[Project, ...]:
-    """Other projects that spell the one compound asked for within a longer word: SDGsパートナーズ."""
-    if len(words) != 1 or len(pieces(tuple(words))) < 2:
-        return ()
-    known = {project.id for project in but}
-    ids = {entry.id for entry in within(db.snapshot.catalog, request)} - known
-    found = [each for each in variants.spelled_in(db, words[0], MOST) if each in ids]
-    return tuple(each for each in projects.by_ids(db, found) if is_spelled(each, words[0]))
-
-
-def _wordings(db: Database, word: str) -> tuple[str, ...]:
-    """A word, and what the city or the thesaurus lists as the same: HP of ホームページ, but no loan word."""
-    group = synonyms.group_of(word)
-    same = group.terms if group and not group.reason.startswith("外来語") else ()
-    is_off = not db.snapshot.thesaurus_off.isdisjoint(map(katakana, same))  # the city switched it off
-    own = synonyms.rewordings(db, word) if db.snapshot.has_synonyms else ()
-    return tuple(dict.fromkeys((word, *(() if is_off else same), *own)))
-
-
 def _has(hit: Hit, word: str) -> bool:
+    if any(map(str.isdigit, word)):  # 14団体 is said of 41 団体 by no 14 that stands elsewhere
+        return is_spelled(hit.project, word)
     parts = pieces((word,))
     if any(isinstance(why, TermMatch) and why.term == word and _is_by_name(why) for why in hit.why):
         return True
@@ -321,13 +330,14 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     saying = [each for each in also if each.says_all]
-    counted = saying if len(keys) + len(saying) <= PAGE else []
+    counted = saying if len(keys) + len(saying) <= PAGE and not chosen.is_said else []
     also = [each for each in also if each not in counted]
     is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
-    is_spelled = is_whole and all(
-        _is_spelled(request, words, each) for each in (*chosen.projects, *(near.project for near in counted))
-    )
-    of, total = wording.chosen(chosen.criteria, is_spelled=is_spelled), chosen.total + len(counted)
+    every = (*chosen.projects, *(near.project for near in counted))
+    is_spelled = is_whole and all(_is_spelled(request, words, each) for each in every)
+    is_spelled |= chosen.is_said
+    of = wording.chosen(chosen.criteria, is_spelled=is_spelled, spelled=chosen.spelled)
+    total = chosen.total + len(counted)
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
         *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
