@@ -774,11 +774,6 @@ def _of_last(
     return lambda db, asked: tells(db, asked, asked.last) if asked.last else None
 
 
-def _of_condition(db: Database, asked: Asked) -> Answer | None:
-    chosen = condition(asked.typed)
-    return listing.of_condition(db, chosen) if chosen else None
-
-
 def _sentence_of_figure(db: Database, asked: Asked) -> Answer | None:
     """The one sentence with a figure; of an office that no list has, only one that says it."""
     given = passages.answer(db, asked.typed, asked.request)
@@ -811,7 +806,9 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": _indicators,
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
-    "condition": _of_condition,
+    "condition": lambda db, asked: (
+        listing.of_condition(db, chosen) if (chosen := condition(asked.typed)) else None
+    ),
     "why": _of_last(follow_ups.answer_why),
     "in full": _of_last(follow_ups.in_full),
     "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or briefs.unclear(asked.request),

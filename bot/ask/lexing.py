@@ -265,11 +265,7 @@ def in_japanese(question: str) -> str:
         asked = asked[: plea.start()].rstrip(" ,")
     for japanese, pattern in _PATTERNS:
         if found := pattern.fullmatch(asked):
-            return _put(japanese, found[1])
+            if _POINTS.fullmatch(found[1]):
+                return japanese.replace("{}の", "その").replace("{}", "それ")
+            return japanese.format(_BESIDE.sub("", found[1]))
     return question
-
-
-def _put(japanese: str, thing: str) -> str:
-    if _POINTS.fullmatch(thing):
-        return japanese.replace("{}の", "その").replace("{}", "それ")
-    return japanese.format(_BESIDE.sub("", thing))

@@ -90,7 +90,9 @@ class Bag:
         key = kana_key(term)
         if not is_kana(term) or len(key) <= PREFIX:
             return False
-        return any(key == kana_key(said) for said in self._sounds(len(term))) or self._abbreviates(key)
+        readings = [kana_key(token.word.reading) for token in self._words]
+        is_short = any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
+        return is_short or any(key == kana_key(said) for said in self._sounds(len(term)))
 
     def _has(self, wanted: Sequence[Word], *, in_one: bool) -> bool:
         """Whether `wanted` stand in order somewhere; `in_one`: with particles between them at most."""
@@ -123,11 +125,9 @@ class Bag:
         """Where `word` stands behind `place`: right behind it, or anywhere; None when it does not."""
         for at in range(place + 1, place + 2 if in_one else len(self._words)):
             if at < len(self._words) and _is_same(self._words[at].word, word, by_synonym=by_synonym):
-                return at if not in_one or self._joined(place, at) else None
+                between = self.text[self._words[place].end : self._words[at].start]
+                return at if not in_one or JOINT.fullmatch(between) else None
         return None
-
-    def _joined(self, one: int, two: int) -> bool:
-        return bool(JOINT.fullmatch(self.text[self._words[one].end : self._words[two].start]))
 
     def _sounds(self, most: int) -> Iterator[str]:
         """How each run of adjoining words sounds, none much longer than `most` letters."""
@@ -138,10 +138,6 @@ class Bag:
                     break
                 said += token.word.reading
                 yield said
-
-    def _abbreviates(self, key: str) -> bool:
-        readings = [kana_key(token.word.reading) for token in self._words]
-        return any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
 
 
 @lru_cache(maxsize=4_096)

@@ -415,10 +415,6 @@ def _wants_figure(asked: Asked) -> Wants | None:
     return Wants(rest, figure=figure)
 
 
-def _wants_list(asked: Asked) -> Wants | None:
-    return Wants(*_of_set(asked, asked.listing.span())) if asked.listing else None
-
-
 _ENDS = re.compile(r"[。?？!！]|(?<=です|ます|るか|すか)[、,](?=[^、,。]*$)")
 _WITHIN_YEAR = re.compile("^(?:中|内|の間)[にで、の]")
 _SAID_OF_IT = re.compile(rf"{asking.WORK}(?:は|が)(?=[^、。]*(?:はず|だろう|でしょう|と思|ない)).*")
@@ -676,7 +672,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("count", "件数", "records", _wants_count),
     Intent("field", "欄の内容", "records", _wants_field),
     Intent("figure", "数字", "records", _wants_figure),
-    Intent("list", "一覧", "records", _wants_list),
+    Intent("list", "一覧", "records", lambda a: Wants(*_of_set(a, a.listing.span())) if a.listing else None),
     Intent("sentence", "誰が・どこで・なぜ", "records", _wants_sentence),
     Intent("field", "事業の説明", "records", _wants_to_be_told),
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),

@@ -94,12 +94,6 @@ def _is_same(one: Candidate, other: Candidate) -> bool:
     return a.fiscal_year != b.fiscal_year and (a.number == b.number or a.name == b.name)
 
 
-def worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Once some names hold the words, projects that only mention them are not meant."""
-    best = whole[0].named if whole else 0.0
-    return tuple(c for c in whole if best < CLEARLY or c.named > best - CLEARLY)
-
-
 def stands_out(whole: Sequence[Candidate]) -> bool:
     """Whether the first is meant and no other."""
     return len(whole) == 1 or (len(whole) > 1 and whole[0].named - whole[1].named >= CLEARLY)
@@ -205,7 +199,8 @@ def _by_search(db: Database, request: Request, terms: Sequence[str], *, whole: b
         if saying := newest(
             sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
         ):
-            meant = worth_asking(saying)
+            best = saying[0].named  # once some names hold the words, what only mentions them is not meant
+            meant = tuple(c for c in saying if best < CLEARLY or c.named > best - CLEARLY)
             also = tuple(candidate.project for candidate in saying if candidate not in meant)
             return Subject(meant, stands_out(saying), also=also)
         if len(terms) == 1 and (slip := _as_search_read(result.hits, terms[0])):

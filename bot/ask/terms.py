@@ -181,11 +181,7 @@ def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str])
         return False
     if last.word.kind == token.word.kind and last.word.kind in ("感動詞", "動詞"):
         return True  # 入れ替えた is one verb
-    return last.word.noun or token.word.surface in _SUFFIXES or not _is_hiragana(topic[last.end - 1])
-
-
-def _is_hiragana(letter: str) -> bool:
-    return "ぁ" <= letter <= "ん"
+    return last.word.noun or token.word.surface in _SUFFIXES or not "ぁ" <= topic[last.end - 1] <= "ん"
 
 
 def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:

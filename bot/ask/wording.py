@@ -166,6 +166,9 @@ heading = saying("{:title}", "bold")
 perhaps = saying("もしかして: {}")
 no_such_number = saying("事業番号 {:、} の事業は登録されていません。")
 NEAR_ONES = fixed("近い事業はこちらです。")
+earlier_years = saying(
+    "{0:years}の記録もあります。ご覧になるときは「{0[0]:year}の…」とお尋ねください。", "small"
+)
 HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
 ITEM_HEAD, FIGURE_HEADS, OTHER_HEADS = "項目", ("数字", "記載"), ("番号", "事業", "記載")
 
@@ -182,13 +185,6 @@ def office(project: Project) -> str:
     offices = (short_value(project, field) for field in ("department", "section"))
     told = " ".join(value for value in offices if value != "―")
     return f"担当: {told}（{fiscal_year_name(project.fiscal_year)}）"
-
-
-@finding("small")
-def earlier_years(earlier: Sequence[int]) -> str:
-    """That there are records of earlier years, and how to ask for them."""
-    asks = f"「{fiscal_year_name(earlier[0])}の…」とお尋ねください。"
-    return f"{years(earlier)}の記録もあります。ご覧になるときは{asks}"
 
 
 @finding()

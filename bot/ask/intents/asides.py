@@ -72,12 +72,12 @@ _SERIAL = re.compile("通し番号(?:が|は|の)?([0-9]{1,6})(?:番|の事業)?
 
 def serials_by_number(db: Database, question: str) -> str:
     """A question with the project's number for its 通し番号: they are not the same."""
-    return _SERIAL.sub(lambda found: _number_of(db, found[1]) or found[0], question)
 
+    def by_number(found: re.Match[str]) -> str:
+        project = projects.with_serial(db, found[1])
+        return _BY_NUMBER.format(project.number) if project else found[0]
 
-def _number_of(db: Database, serial: str) -> str:
-    project = projects.with_serial(db, serial)
-    return _BY_NUMBER.format(project.number) if project else ""
+    return _SERIAL.sub(by_number, question)
 
 
 def filters_in_words(db: Database, question: str) -> str:

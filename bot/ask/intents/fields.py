@@ -108,7 +108,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
     found = subject.projects[:MOST_CANDIDATES]
     offices = set(map(wording.section_of, subject.projects))
     if request.fields == ("section",) and len(offices) == 1:
-        return _same_office(subject)
+        same = (wording.one_section(found[0]), *map(wording.item, found))
+        return Answer("field", same, tuple(p.key for p in found), why=_reasons(subject, len(found)))
     total = len(subject.projects)
     is_each = subject.is_named and len({project.name for project in subject.projects}) > 1
     is_more = total >= subjects.LOOKED_AT
@@ -164,15 +165,11 @@ def _sentences(project: Project, field: str, terms: Sequence[str]) -> list[Part]
     telling = [
         text for text in said if any(bag(text).holds(term) for term in terms if not _in_name(project, term))
     ]
-    shown = said if len(said) <= MOST_SENTENCES else _first(telling, said)
+    first = set([*telling, *said][:MOST_SENTENCES])
+    shown = said if len(said) <= MOST_SENTENCES else [text for text in said if text in first]
     left = len(said) - len(shown)
     quote = Quote(project, field, tuple(shown), tuple(_spans(text, terms, project) for text in shown))
     return [quote, wording.sentences_left(left)] if left else [quote]
-
-
-def _first(telling: Sequence[str], said: Sequence[str]) -> list[str]:
-    chosen = set([*telling, *said][:MOST_SENTENCES])
-    return [text for text in said if text in chosen]
 
 
 def _in_name(project: Project, term: str) -> bool:
@@ -192,12 +189,6 @@ def _briefly(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
     best = max(said, key=lambda text: sum(bag(text).holds(term) for term in terms), default="")
     head = wording.item(project)
     return [head, Quote(project, field, (best,))] if best else [head]
-
-
-def _same_office(subject: Subject) -> Answer:
-    found = subject.projects[:MOST_CANDIDATES]
-    parts = (wording.one_section(found[0]), *map(wording.item, found))
-    return Answer("field", parts, tuple(p.key for p in found), why=_reasons(subject, len(found)))
 
 
 def _reasons(subject: Subject, count: int) -> tuple[Say, ...]:

@@ -350,7 +350,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     keys = (*keys, *(each.project.key for each in counted))
     more: tuple[Part, ...] = more_button(chosen.total - len(shown))
     if _is_table(chosen):
-        items = Items(tuple((wording.named(project), _office(project)) for project in shown))
+        items = _lines(shown)
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind: Kind = "count" if request.kind == "count" else "list"
@@ -429,7 +429,7 @@ def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Reque
 
 def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
     for each in near:
-        yield Items(((wording.named(each.project), _office(each.project)),))
+        yield _lines([each.project])
         at = each.sentence.find(each.said) if each.said else -1
         bold = ((at, at + len(each.said)),) if at >= 0 else ()
         yield Quote(each.project, each.field, (each.sentence,), (bold,))
@@ -441,10 +441,10 @@ def page(shown: Sequence[Project], terms: Sequence[str], recorded: Sequence[str]
     `recorded` are the records' own words for these.
     """
     if not terms:
-        return [Items(tuple((wording.named(project), _office(project)) for project in shown))]
+        return [_lines(shown)]
     parts: list[Part] = []
     for project in shown:
-        parts.append(Items(((wording.named(project), _office(project)),)))
+        parts.append(_lines([project]))
         parts += evidence(project, terms) or evidence(project, recorded)
     return parts
 
@@ -462,9 +462,11 @@ def _years(db: Database, found: Sequence[Project], request: Request) -> list[Par
     return [] if request.years or request.terms or not others else [wording.other_years(others)]
 
 
-def _office(project: Project) -> str:
-    office = project.section_canonical or project.section or project.department
-    return f" {office}".replace("\n", "、") if office else ""
+def _lines(shown: Sequence[Project]) -> Items:
+    """Projects one a line, each with its office."""
+    offices = (each.section_canonical or each.section or each.department for each in shown)
+    told = (f" {office}".replace("\n", "、") if office else "" for office in offices)
+    return Items(tuple(zip(map(wording.named, shown), told, strict=True)))
 
 
 def evidence(project: Project, terms: Sequence[str]) -> list[Quote]:
@@ -528,7 +530,8 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
     A grade may be told in still other ways: they are at least so many.
     """
     asked = _GRADE.search(nfkc(request.question))
-    entries = within(db.snapshot.catalog, replace(request, years=request.years or _newest(db)))
+    newest = db.snapshot.fiscal_years[:1]
+    entries = within(db.snapshot.catalog, replace(request, years=request.years or newest))
     if asked is None or request.named or request.unknown_numbers or len(entries) > LONGEST:
         return None
     form = re.compile(_FORMS_OF_GRADE.format(asked["behind"] or asked["before"]))
@@ -552,10 +555,6 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
     head = wording.counted(of, len(found), at_least=True)
     parts = (head, *_near_lines(found[:PAGE]), *more_button(len(found) - PAGE))
     return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.condition(of),), terms=(*grade, *words))
-
-
-def _newest(db: Database) -> tuple[int, ...]:
-    return tuple(itertools.islice(db.snapshot.fiscal_years, 1))
 
 
 LONGEST = 6_000  # projects whose every text is looked into for a word
@@ -598,7 +597,7 @@ def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Proj
     parts: list[Part] = [wording.meeting(condition, len(chosen)), how]
     if chosen:
         for project in chosen[:PAGE]:
-            parts.append(Items(((wording.named(project), _office(project)),)))
+            parts.append(_lines([project]))
             parts += _said(condition, project) if condition.how == "saying" else ()
         parts += more_button(max(0, len(chosen) - PAGE))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
