@@ -531,9 +531,8 @@ _LABEL = lazily(
 )
 _IN_ALL = lazily(rf"(?:{_TOTAL}|計|総[一-龥]{{1,3}}|全体|延べ|のべ)(?:で|は|が|[：:（(])?(?:約)?$")
 _ALL = lazily("^(?:全|計)")
-_LAST_YEAR = lazily(
-    "[昨前]年度?|去年"
-)  # of a list of last year it may be the list's own, of its sentences it is none
+# Of a list of last year it may be the list's own, of its sentences it is none.
+_LAST_YEAR = lazily("[昨前]年度?|去年")
 _LEFT_OUT = lazily("外れ|外し|外さ|除|な(?:い|かった|く)|ません")
 
 
@@ -596,11 +595,7 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
         words = _NOT_OF_IT.findall(sentence)
         return bool(_LEFT_OUT.search(asked.question)) or any(word in asked.question for word in words)
     if role == CAPACITY and figure.unit == MONEY:
-        return not roles <= {
-            CHANGE,
-            ADDED,
-            BEFORE,
-        }  # the most that is paid is what is paid; it is said as such
+        return not roles <= {CHANGE, ADDED, BEFORE}  # the most that is paid is what is paid
     return role in roles or (role == BEFORE and is_before_asked(sentence, figure, asked))
 
 

@@ -204,12 +204,9 @@ def _with_kind(asked: Asked) -> Request:
         rest = asking.LENGTH.sub(" ", rest)
     topic = rest if kind == "which" else rest.replace(asking.MASK, " ").strip()
     offices = request.offices
-    if (
-        not request.named
-        and not offices
-        and (kind in ("count", "list", "summary") or (figure and figure.counter == "件"))
-        and (office := held.offices.by_stem(_OF_THEM.sub("", topic)))
-    ):
+    is_set = kind in ("count", "list", "summary") or (figure and figure.counter == "件")
+    may_be_office = is_set and not (request.named or offices)
+    if may_be_office and (office := held.offices.by_stem(_OF_THEM.sub("", topic))):
         offices, topic = (office,), ""
     if figure:
         topic = _OF_THE_YEAR.sub(" ", topic)  # of the year of the record
@@ -583,12 +580,11 @@ def asks_of_offices(asked: Asked) -> bool:
     return bool(asking.OFFICES.fullmatch(asked.typed_core)) or offices_within(asked) is not None
 
 
-def _counts_projects(request: Request) -> bool:
+def _counts_projects(asked: Asked) -> bool:
     """Whether projects are asked for by how many there are, which no record says."""
-    return (
-        bool(request.kind == "figure" and request.figure and request.figure.unit == "事業")
-        and not request.named
-    )
+    kind, figure = asked.request.kind, asked.request.figure
+    is_count = kind == "figure" and figure is not None and figure.unit == "事業"
+    return is_count and not (asked.request.named or _is_of_what_was_done(asked))
 
 
 def _is_alone(asked: Asked) -> bool:
@@ -683,12 +679,7 @@ INTENTS: tuple[Intent, ...] = (
         "reread",
         _if(lambda a: _is_alone(a) and not a.is_reread),
     ),
-    Intent(
-        "counted",
-        "事業の件数",
-        "again",
-        _if(lambda a: _counts_projects(a.request) and not _is_of_what_was_done(a)),
-    ),
+    Intent("counted", "事業の件数", "again", _if(_counts_projects)),
     Intent("passage", "すべてを満たす一文", "again", _if(lambda a: _may_be_a_sentence(a.request))),
     Intent("figure's sentence", "一文の数字", "again", _if(_may_have_its_figure)),
 )  # fmt: skip

@@ -258,16 +258,9 @@ class Conditions:
     def _bound(
         self, start: int, low: int | None = None, high: int | None = None, *, is_open: bool = False
     ) -> Bound:
-        place = next(
-            (
-                at
-                for at in range(min(start + 1, len(self.skeleton.signs) - 1), -1, -1)
-                if self.skeleton.has(at, COLUMN)
-            ),
-            None,
-        )
-        if place is None:
-            place = next((at for at in self.skeleton.at if self.skeleton.has(at, COLUMN)), None)
+        before = range(min(start + 1, len(self.skeleton.signs) - 1), -1, -1)
+        places = (at for at in (*before, *self.skeleton.at) if self.skeleton.has(at, COLUMN))
+        place = next(places, None)
         columns: tuple[Column, ...] = ()
         if place is not None and (mention := self.skeleton.mention(place)):
             columns = tuple(c for c in mention.columns if c.kind in NUMERIC)

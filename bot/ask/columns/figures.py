@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask import wording
 from store.columns.headings import PART_OF_AMOUNT
 from store.columns.values import NUMERIC, Basis, Cell, Column, converted, is_money
+from store.columns.values import Kind as ColumnKind
 from store.text.normalize import nfkc, one_space
 
 if TYPE_CHECKING:
@@ -50,24 +51,19 @@ class Derived(Column):
 def difference(one: Column, other: Column) -> Derived:
     """One column less another of its list, in the unit of the first."""
     head = wording.difference(one_space(one.heading), one_space(other.heading))
-    return Derived(
-        _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), one.unit,
-        one.value_year, "", "amount" if is_money(one.unit) else "number", topic=one.topic, one=one,
-        other=other,
-    )  # fmt: skip
+    return _derived(one, other, head, one.unit, "amount" if is_money(one.unit) else "number")
 
 
 def ratio(one: Column, other: Column) -> Derived:
     """One column in percent of another of its list."""
-    head = wording.ratio(one_space(one.heading), one_space(other.heading))
+    return _derived(one, other, wording.ratio(one_space(one.heading), one_space(other.heading)), "％", "rate")
+
+
+def _derived(one: Column, other: Column, head: str, unit: str, kind: ColumnKind) -> Derived:
     return Derived(
-        _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), "％",
-        one.value_year, "", "rate", topic=one.topic, one=one, other=other,
+        -(one.id * 1_000_000 + other.id), one.source_id, one.fiscal_year, one.position, head, (head,), unit,
+        one.value_year, "", kind, topic=one.topic, one=one, other=other,
     )  # fmt: skip
-
-
-def _derived_id(one: Column, other: Column) -> int:
-    return -(one.id * 1_000_000 + other.id)
 
 
 def derived_cells(
@@ -116,13 +112,8 @@ def paired(ones: Iterable[Column], others: Iterable[Column]) -> list[tuple[Colum
 
 # Which amount is the one people mean by the money of a project, the surest first.
 LIKELIEST: tuple[Basis, ...] = (
-    "settlement",
-    "execution",
-    "budget",
-    "budget_initial",
-    "budget_supplementary",
-    "forecast",
-)
+    "settlement", "execution", "budget", "budget_initial", "budget_supplementary", "forecast",
+)  # fmt: skip
 
 
 def is_part(column: Column) -> bool:
@@ -133,12 +124,8 @@ def is_part(column: Column) -> bool:
 def likeliness(column: Column) -> tuple[bool, int, int, int]:
     """The order in which columns are meant by a word that several have: whole amounts, newest year, kind."""
     place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
-    return (
-        is_part(column),
-        -(column.value_year or 0),
-        place if column.topic == "cost" else 0,
-        column.position,
-    )
+    place = place if column.topic == "cost" else 0
+    return is_part(column), -(column.value_year or 0), place, column.position
 
 
 Work = Literal["sum", "mean", "median"]

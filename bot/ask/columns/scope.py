@@ -345,10 +345,8 @@ def _is_so(how: How, one: Row, other: Row) -> bool:
     """Whether two cells of a project stand to each other like this."""
     first, second = _rank(one), _rank(other)
     if first is None or second is None:
-        return (fold(one.cell.text) == fold(other.cell.text)) == (how == "agrees") and how in (
-            "agrees",
-            "differs",
-        )
+        is_same = fold(one.cell.text) == fold(other.cell.text)
+        return is_same if how == "agrees" else how == "differs" and not is_same
     second = converted(second, other.column.unit, one.column.unit)
     return {
         "agrees": first == second, "differs": first != second, "above": first > second,

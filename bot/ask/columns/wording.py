@@ -169,13 +169,10 @@ def listed(lines: Sequence[tuple[Entry, Piece]], *, tells_left: bool = True) -> 
 def detail_buttons(entries: Iterable[Entry]) -> Choices:
     """A button to each project's card."""
     some = list({entry.key: entry for entry in entries}.values())[:5]
+    labels = map(_label, some) if len(some) > 1 else [BUTTONS["detail"]]
+    values = (f"{entry.fiscal_year} {entry.number}" for entry in some)
     return Choices(
-        tuple(
-            Choice(
-                BUTTONS["detail"] if len(some) == 1 else _label(e), "detail", f"{e.fiscal_year} {e.number}"
-            )
-            for e in some
-        )
+        tuple(Choice(label, "detail", value) for label, value in zip(labels, values, strict=False))
     )
 
 
