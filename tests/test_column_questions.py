@@ -56,6 +56,14 @@ def test_the_json_of_an_answer_names_the_columns_it_rests_on(db: Database) -> No
     assert "活動指標1実績" in {heading for _, heading in answer(db, "資料館の来館者は？").cells}
 
 
+def test_what_an_offices_projects_are_measured_by_is_listed_and_never_added_up(db: Database) -> None:
+    given = answer(db, "建設部の活動指標は")
+    assert given.citations == ("1", "4")
+    assert "改修した延長 320 ｍ" in given.text
+    assert "配布した苗 3000 本" in given.text
+    assert "3,320" not in given.text
+
+
 def test_no_column_is_set_against_itself(db: Database) -> None:
     assert answer(db, "決算と決算の差は？").kind == "none"
     text = answer(db, "資料館運営事業の決算と決算の差は？").text
