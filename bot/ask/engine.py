@@ -134,7 +134,8 @@ def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequ
 def understood(db: Database, question: str, last: Turn | None, here: str) -> Asked:
     """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
-    question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
+    question = asking.CORRECTS.sub("", question, count=1) if last else question
+    question = lexing.in_japanese(question)
     question = asking.without_remark(asking.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years))

@@ -57,11 +57,6 @@ def projects_of(db: Database, keys: Iterable[Key]) -> list[Project]:
     return [project for key in keys if (project := projects.get(db, *key))]
 
 
-def without_correction(question: str) -> str:
-    """A question without what takes the last answer back (違う、…)."""
-    return asking.CORRECTS.sub("", question, count=1)
-
-
 def reread(db: Database, question: str, request: Request, last: Turn) -> Request:
     """The request with what the thread showed put in for 2番目, その, 〜の方, or a subject left out."""
     held = db.snapshot.catalog

@@ -104,14 +104,8 @@ def place(project: Project, field: str) -> str:
     return f"{title(project)}の{FIELD_LABELS[field]}"
 
 
-def difference(one: str, other: str) -> str:
-    """What one number is more than another, as a heading."""
-    return f"{one}と{other}の差"
-
-
-def ratio(one: str, whole: str) -> str:
-    """One number in percent of another, as a heading."""
-    return f"{whole}に対する{one}の割合"
+# Headings of what one column is more than another, and of one in percent of another.
+difference, ratio = "{}と{}の差".format, "{1}に対する{0}の割合".format
 
 
 class _Sentence(Formatter):
@@ -270,14 +264,9 @@ def field_is_empty(project: Project, field: str, instead: str = "") -> str:
 # -- figures ----------------------------------------------------------------------------------------------
 
 only_levels = saying("増減の数そのものは書かれていません。{:title}の{:field}にある前後の数字は、{}と{}です。")
+count, count_apart = saying(" {:,}件"), saying("　{:,}件")  # how many, behind what is counted
 several_fit = saying("当てはまる記載が{}つあります。")
 NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
-
-
-@finding()
-def count(number: int, mark: str = " ") -> str:
-    """How many, behind what is counted."""
-    return f"{mark}{number:,}件"
 
 
 @finding()

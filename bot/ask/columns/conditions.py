@@ -148,7 +148,7 @@ class Conditions:
                 if mention is None or place in self.used:
                     continue
                 columns = mention.columns
-                if how in ("empty", "filled") and self._says_so(columns):
+                if how in ("empty", "filled") and of_value("なし", columns, self.names):  # a choice
                     continue
                 graded = {plain_heading(c.heading) for c in columns if self._has_grades(c)}
                 if how in ("grew", "fell") and graded:
@@ -190,10 +190,6 @@ class Conditions:
     def _has_grades(self, column: Column) -> bool:
         """Whether a column's choices are grades: A, B, C."""
         return column.kind == "choice" and len(self.names.choices_of([column]) & set(GRADES)) > 1
-
-    def _says_so(self, columns: Sequence[Column]) -> bool:
-        """Whether なし is one of the choices of these columns."""
-        return bool(of_value("なし", columns, self.names))
 
     def _bounds(self) -> tuple[Bound, ...]:
         found = self._of_two()

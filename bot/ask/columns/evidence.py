@@ -123,14 +123,11 @@ def names_of_office(entry: Entry, kind: str = "") -> set[str]:
 
 def _several(offices: str, joints: re.Pattern[str] = _JOINTS) -> list[str]:
     """The offices of a cell, whatever else it names: A課／B課, A課・B課 but not 石油・天然ガス課."""
-    names = [name for name in joints.split(offices) if name]
-    return [
-        part for name in names for part in (name.split("・") if _are_offices(name.split("・")) else [name])
-    ]
-
-
-def _are_offices(names: Sequence[str]) -> bool:
-    return all(name.endswith(("課", "室", "局", "部", "係")) for name in names)
+    found: list[str] = []
+    for name in filter(None, joints.split(offices)):
+        parts = name.split("・")
+        found += parts if all(part.endswith(("課", "室", "局", "部", "係")) for part in parts) else [name]
+    return found
 
 
 def _cells_of(db: Database, column: Column) -> Mapping[int, Cell]:

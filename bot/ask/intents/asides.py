@@ -129,7 +129,7 @@ def offices(db: Database, question: Asked) -> Answer | None:
     if re.search(MOST, asked):
         first = [name.replace("\n", "、") for name, count in ranked if count == ranked[0][1]]
         told = wording.office_with_most(field, first, ranked[0][1], fewest=fewest)
-    lines = Items(tuple((name.replace("\n", "、"), wording.count(count, "　")) for name, count in ranked))
+    lines = Items(tuple((name.replace("\n", "、"), wording.count_apart(count)) for name, count in ranked))
     counted: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数(?!が)", asked) else "list"
     return Answer(counted, (told, lines), why=(wording.offices_counted(field),))
 
