@@ -348,6 +348,10 @@ not_of_year = saying(
 )
 number_of_year = saying("{0.fiscal_year:year}の事業番号 {0.number} は、{0.name}です。")
 fields_unchanged = saying("{:fields}は、{:year}と一字一句同じです。")
+of_office_changed = saying(
+    "続いている事業 {}件（記載が変わったもの {}件、一字一句同じもの {}件）、新しい事業 {}件、"
+    "なくなった事業 {}件です。"
+)
 of_all_changed = saying("続いている事業は{:,}件、新しい事業は{:,}件、なくなった事業は{:,}件です。")
 COLUMNS_CHANGED = fixed("続いている事業のうち、記載が変わった件数です。", "bold")
 later_one = saying(" → {0:title} {0.section}")  # behind what went on as it
@@ -388,15 +392,6 @@ def sentence_changed(field: str, *, was: bool, now: bool) -> str:
     """Whether a sentence of a field was there, and is."""
     what = "変わった文" if was and now else "新しい文" if now else "なくなった文"
     return f"{FIELD_LABELS[field]}: {what}"
-
-
-@finding()
-def of_office_changed(kept: int, changed: int, new: int, ended: int) -> str:
-    """How many projects of an office go on, `changed` of them not word for word."""
-    return (
-        f"続いている事業 {kept}件（記載が変わったもの {changed}件、一字一句同じもの {kept - changed}件）、"
-        f"新しい事業 {new}件、なくなった事業 {ended}件です。"
-    )
 
 
 @finding("bold")

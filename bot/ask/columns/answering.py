@@ -443,13 +443,10 @@ def _headings(mention: Mention) -> Iterable[str]:
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:
     """The project that the thread speaks of, where the question names nothing else."""
-    if (
-        last is None
-        or last.topic is None
-        or not (question.has_pronoun or not (question.rest or question.offices))
-    ):
+    topic, says_whose = last.topic if last else None, question.rest or question.offices
+    if topic is None or (says_whose and not question.has_pronoun):
         return ()
-    entries = of_key(last.topic, held)
+    entries = of_key(topic, held)
     return (entries,) if entries else ()
 
 

@@ -337,11 +337,8 @@ def _saying_all(
     公園の利用者は何人 is of 公園利用者数, and of 利用者数 of 運動公園.
     """
     nouns = frozenset(pair for pair in asked if not _JOINT.search(pair))
-    if (
-        len(nouns) < _TELLING
-        or CHANGE.search(typed)
-        or not (_HOW_MANY.search(typed) or _QUANTITY.search(typed))
-    ):
+    asks_number = _HOW_MANY.search(typed) or _QUANTITY.search(typed)
+    if len(nouns) < _TELLING or CHANGE.search(typed) or not asks_number:
         return [], []
     rivals = [some for some in _rivals(known, nouns) if _said(known, nouns, some) >= 1]
     return rivals, [_chosen(known, nouns, some) for some in rivals]

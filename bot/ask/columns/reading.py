@@ -116,9 +116,8 @@ class ColumnQuestion:
     def is_over_years(self) -> bool:
         """Whether all projects are asked of year by year: 決算の推移, 令和5年度と6年度の決算の合計."""
         names_years = len(self.years) > 1 or words.CHANGE.search(self.skeleton)
-        return (
-            bool(names_years) and self.aggregate in ("value", "sum", "mean", "median") and not self.projects
-        )
+        is_sum = self.aggregate in ("value", "sum", "mean", "median")
+        return bool(names_years) and is_sum and not self.projects
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -278,15 +277,9 @@ class _Reader:
         groups, several = question.projects, len(question.projects) > 1
         if groups and question.between:
             return question
-        if (
-            groups
-            and not several
-            and (
-                words.CHANGE.search(text)
-                or (words.COMPARE.search(text) and len(question.years) != 1)
-                or (len(question.years) > 1 and len(question.asked) == 1)
-            )
-        ):
+        is_compared = words.COMPARE.search(text) and len(question.years) != 1
+        is_of_years = len(question.years) > 1 and len(question.asked) == 1
+        if groups and not several and (words.CHANGE.search(text) or is_compared or is_of_years):
             return replace(question, aggregate="change")
         if several and (words.CHANGE.search(text) or len(question.years) > 1) and len(question.asked) == 1:
             return replace(question, aggregate="change")

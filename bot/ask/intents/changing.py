@@ -182,9 +182,10 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
     old, new = ({link.earlier.number for link in links}, {link.later.number for link in links})
     columns = {d.after.key: [*_cells(d.before, d.after)] for d in both}
     changed = [difference for difference in both if difference.changed or columns[difference.after.key]]
+    left = len(now.keys() - new), len(then.keys() - old)
     parts: list[Part] = [
         wording.two_years([office.name for office in request.offices], before, after),
-        wording.of_office_changed(len(both), len(changed), len(now.keys() - new), len(then.keys() - old)),
+        wording.of_office_changed(len(both), len(changed), len(both) - len(changed), *left),
         *_group(wording.NEW, [now[number] for number in now if number not in new]),
         *_group(wording.ENDED, [then[number] for number in then if number not in old]),
         *_group(wording.SAME, [d.after for d in both if d not in changed]),
