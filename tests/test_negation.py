@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import CHECKS, Claim, Condition, condition, denied, failed
+from bot.ask.checks import CHECKS, Claim, Condition, another_clause, condition, denied, failed
 from bot.ask.engine import answer
+from bot.ask.quantities import asked_figure, figures
 from store import projects
 from store.database import Database
 from store.records import FIELDS
@@ -274,3 +275,22 @@ def test_the_projects_of_the_office_left_out_are_not_counted(db: Database) -> No
     assert every
     assert all(each and each.section != "企画経営課" and "コロナ" in each.outcome for each in every)
     assert "企画経営課以外の29件のうち" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "value", "lacks"),
+    [
+        ("苗は何本購入した？", "40本を購入し、公園の苗は310本となった。", "310本", ("購入",)),
+        ("苗は何本購入した？", "苗40本を購入し、公園の木は310本となった。", "40本", None),
+        ("標語は何件提出された？", "提出のあった案（①図案3件、②標語17件）から選んだ。", "17件", None),
+        ("来場者のうち学生は何人", "学生が最も多く、延べ90人が来場した。", "90人", ("学生",)),
+        ("来場者のうち学生は何人", "90人が来場し、うち学生は30人であった。", "30人", None),
+        ("長机と椅子は合わせて何台？", "長机3台と椅子4台を直した。", "4台", ("長机", "椅子")),
+    ],
+)
+def test_a_figure_is_of_the_clause_that_says_what_is_asked(
+    question: str, sentence: str, value: str, lacks: tuple[str, ...] | None
+) -> None:
+    told = tuple((sentence, figure) for figure in figures(sentence) if figure.text == value)
+    claim = Claim(question, "", (sentence,), figure=asked_figure(question), told=told)
+    assert another_clause(claim) == lacks

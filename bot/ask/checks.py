@@ -735,6 +735,40 @@ def thread(claim: Claim) -> Lacks | None:
     return claim.unsaid or None
 
 
+_DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
+_SUM_OF = lazily(
+    "(?P<one>[一-龥ァ-ヺーぁ-ん]{2,10}?)と(?P<two>[一-龥ァ-ヺーぁ-ん]{2,10}?)[はをの]*(?:合わせ|あわせ|合計|全部)"
+)
+_IS_SUM = lazily("合わせ|あわせ|計|全[0-9０-９]|及び|および")
+_RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
+_OF_THESE = lazily(
+    r"のうち[、,]?(?P<part>[^、。?？]{1,16}?)(?:の数|の人数|の件数)?[はがをの]*(?:何|いくつ|どれ)"
+)
+
+
+def another_clause(claim: Claim) -> Lacks | None:
+    """What the question says was done is said of the figure told, and not right behind another one.
+
+    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入. Of 〜のうち70代は何人 the clause has to say 70代,
+    and of AとBは合わせて何園 that it is a sum.
+    """
+    question = one_space(claim.question)
+    done = [found["done"] for found in _DOES.finditer(question)]
+    part = pieces(terms(found["part"])[0]) if (found := _OF_THESE.search(question)) else ()
+    both = _SUM_OF.search(question)
+    for text, value in claim.values:
+        own = text[slice(*value.clause)]
+        if both and not _IS_SUM.search(own):
+            return both["one"], both["two"]
+        if missed := tuple(word for word in part if word in text and word not in own):
+            return missed
+        others = (f for f in figures(text) if f.unit == value.unit and f.clause != value.clause)
+        behind = [text[f.end : f.clause[1]][:_RIGHT_BEHIND] for f in others]
+        if missed := tuple(word for word in done if word not in own and any(word in each for each in behind)):
+            return missed
+    return None
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("other one", other_one),
     ("thread", thread),
@@ -743,6 +777,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("figure", figure),
     ("figure's role", figure_role),
     ("counted", counted),
+    ("another clause", another_clause),
     ("planned", planned),
     ("said of it", said_of_it),
     ("doer", doer),

@@ -689,7 +689,8 @@ _DIRECT = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：
 _TOPIC_LABEL = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:はがも]?(?:約|延べ|計)?$")
 _ALIKE_LISTED = lazily(r"^(?:及び|および|並びに|ならびに|と|や|、|・)")
 _BOTH = lazily(
-    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]+)(?:及び|および|並びに|ならびに)(?P<two>[一-龥々ァ-ヺーA-Za-z]+)[：:（(]?(?:で|に|の|は)?$"
+    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]{2,})(?:及び|および|並びに|ならびに|・|、|と|や|＋|\+)"
+    r"(?P<two>[一-龥々ァ-ヺーA-Za-z]+)[：:（(]?(?:を?合わせて|の?合計|で|に|の|は|が)?$"
 )
 _DONE_BEFORE = lazily(
     "(?:[一-龥]{2}(?:し|され)|[れけせえげべめて])(?:た|ていた|てい?る)(?=[一-龥ァ-ヺA-Za-z「])"
@@ -708,13 +709,28 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     if figure.unit == DATE:
         is_end = _ASKED_UNTIL.search(asked.question) or _ASKED_SINCE.search(asked.question)
         return label if is_end and label and not is_own else _done_before(sentence, figure, said)
-    if both := _BOTH.search(sentence, 0, figure.start):
+    every = [each for each in figures(sentence) if each != figure]
+    if both := _BOTH.search(
+        sentence, max((each.end for each in every if each.end <= figure.start), default=0), figure.start
+    ):
         of_one = [part for part in (both["one"], both["two"]) if any(n in part or part in n for n in nouns)]
-        if len(of_one) == 1:
+        if len(of_one) == 1 or (of_one and _NO_OTHER.search(asked.question)):
             return both[0]
+    if any(
+        re.search(rf"{re.escape(noun)}(?:など|等)[^、。]{{0,3}}$", sentence[: figure.start])
+        for noun in said
+        if f"{noun}等" not in asked.question
+    ):
+        return label
     if not label or is_own:
         return ""
-    among = [each for each in figures(sentence) if each.unit == figure.unit and each != figure]
+    among = [each for each in every if each.unit == figure.unit]
+    if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
+        re.search(rf"{re.escape(noun)}[^、。0-9０-９]{{0,8}}$", sentence[: each.start])
+        for each in every
+        for noun in said
+    ):
+        return label  # 視察 of イベント72回、視察303人 was not 72 times
     if _whole(sentence, figure, among):
         return ""
     if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
@@ -729,7 +745,8 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     return ""
 
 
-_REMARK = lazily("(?:※|[（(]うち)[^。]*")
+_NO_OTHER = lazily("だけ|のみ|単独")
+_REMARK = lazily("(?:※|[（(]うち)[^。]*|[（(][^（）()]{1,20}含[むみめ][^（）()]{0,6}[）)]")
 _PARTS = lazily("[ァ-ヺー]{2,}|[一-龥]{2,}|[A-Za-z]{2,}")
 
 
