@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.ask.engine import answer
+from bot.ask.follow_ups import next_turn
 from bot.commands.ask import asked
 from store.database import Database, open_database
 from store.lists import parse_list
@@ -22,6 +23,7 @@ _ROWS = (
     "5\t歩行者天国開催事業\t商工振興課\tイベントに9,800人が来場した。",
     "6\t駅前バリアフリー整備事業\t道路河川課\tエレベーター2基を設けた。",
     "7\t公園遊具点検事業\t公園緑地課\t遊具143基を点検した。",
+    "10\t郷土館運営事業\t文化振興課\t延べ入館者数8,210人。特別展に約2か月で延べ3,300人が来場した。5月に空調を更新した。",
     "9\t文化財審議会運営事業\t文化振興課\t専門審議会を年4回開催した。審議会の委員は12名である。",
     "8\t公営住宅管理事業\t公有財産課\t住宅58戸を直した。",
 )
@@ -209,3 +211,34 @@ def test_a_number_of_another_thing_or_another_number_confirms_nothing(made: Data
 def test_a_number_is_confirmed_by_the_sentence_that_has_it(made: Database, question: str):
     given = answer(made, question)
     assert (given.kind == "none", given.confidence) == (False, "sure")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("郷土館 入館数のべ", "8,210人"),
+        ("郷土館 入館数", "8,210人"),
+        ("郷土館 特別展 のべ来場", "延べ3,300人"),
+        ("空調 更新月", "5月"),
+    ],
+)
+def test_a_figure_is_asked_for_in_nouns(made: Database, question: str, says: str):
+    given = asked(made, question).shown
+    assert (given.kind, given.confidence) == ("figure", "sure")
+    assert given.text.startswith(says)
+
+
+def test_a_noun_in_a_thread_is_looked_for_in_its_project_first(made: Database):
+    first = asked(made, "郷土館運営事業の成果は").shown
+    last = next_turn(None, first)
+    assert asked(made, "審議会", last).shown.citations == ("9",)
+    given = asked(made, "特別展", last).shown
+    assert (given.kind, given.citations) == ("field", ("10",))
+    refused = asked(made, "職員数", last).shown
+    assert refused.kind == "none"
+    assert refused.shown[0][1] == "10"
+
+
+@pytest.mark.parametrize("question", ["専門審議会 のべ", "遊具 点検 延べ"])
+def test_a_sum_is_no_frequency_and_no_number_that_is_not_called_one(made: Database, question: str):
+    assert asked(made, question).shown.kind != "figure"

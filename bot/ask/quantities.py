@@ -59,6 +59,7 @@ _NOUNS = (
 NOUNS = frozenset(_NOUNS.split())
 
 _END = r"(?=[はがをもって、。？?\s]|$|です|でし|だっ|の?(?:合計|総数|変化|推移)|教え|知り)"
+_IN_SUM = "(?:のべ|延べ|累計|合計|総計)"  # 来館数のべ, のべ利用
 _COUNTERS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # Nouns that name a quantity, and its class. A named one must stand in the record too (予算, 定員); a bare one
 # is only another way of saying 何人 or いつ, and its own word need not occur.
@@ -97,17 +98,21 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
     *((unit, rf"(?=(?:{'|'.join(nouns.split())}){_END})") for unit, nouns in _NAMED.items()),
     *((unit, rf"(?:{'|'.join(nouns.split())}){_END}") for unit, nouns in _BARE.items()),
-    (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定)日{_END}"),
+    (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定|更新|稼働|導入|設置)[日月]{_END}"),
     (PERCENT, rf"(?=(?:[^年制程限頻今毎一の]度|[^能効比の]率){_END})"),
     (MONEY, rf"(?=[^金]額{_END})"),
     (PEOPLE, rf"(?<=者)数{_END}"),
-    *((UNITS[unit], rf"{re.escape(unit)}数{_END}") for unit in sorted(UNITS, key=len, reverse=True)),
+    *(
+        (UNITS[unit], rf"(?<![来入開閉休]){re.escape(unit)}数{_END}")
+        for unit in sorted(UNITS, key=len, reverse=True)
+    ),
     (PEOPLE, rf"(?<=[た者るの])人の?数{_END}"),
-    ("", rf"の数{_END}|(?<=[^複多少の])数{_END}"),
+    ("", rf"の数{_END}|(?<=[^複多少の])数(?:の?{_IN_SUM})?{_END}"),
+    ("", rf"(?<=[一-龥ァ-ヺー\s]){_IN_SUM}(?=[?？。\s]*$)|{_IN_SUM}(?=[一-龥]{{2,4}}[?？。\s]*$)"),
 )
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
-SIGN = lazily(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
+SIGN = lazily(rf"[何数日月度率額]|{_IN_SUM}|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +465,7 @@ START: Final = "start"  # 2020年～2024年
 END: Final = "end"
 
 _HOW = rf"(?:(?:何|なん)(?:{_COUNTERS})|いくつ|いくら|何個|ど(?:の|れ)(?:くらい|ぐらい|ほど|だけ|程度))"
-_TOTAL = "全部で|ぜんぶで|全体で|合計|総数|合わせて|あわせて|トータル|計何|計で|累計|通算"
+_TOTAL = "のべ|延べ|全部で|ぜんぶで|全体で|合計|総数|合わせて|あわせて|トータル|計何|計で|累計|通算"
 _STATE = rf"{_HOW}(?:です|でし|あり|ある|存在|か[?？。]?$|[?？。]?$|い(?:ます|る))"
 # How a question names the roles that answer it; the first that fits, else a figure is asked for as it stands.
 _ASKED_ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
@@ -531,6 +536,7 @@ _LABEL = lazily(
 )
 _IN_ALL = lazily(rf"(?:{_TOTAL}|計|総[一-龥]{{1,3}}|全体|延べ|のべ)(?:で|は|が|[：:（(])?(?:約)?$")
 _ALL = lazily("^(?:全|計)")
+_SUMMED = lazily("のべ|延べ")
 # Of a list of last year it may be the list's own, of its sentences it is none.
 _LAST_YEAR = lazily("[昨前]年度?|去年")
 _LEFT_OUT = lazily("外れ|外し|外さ|除|な(?:い|かった|く)|ません")
@@ -580,6 +586,9 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
     """Whether a figure has the role that is asked for; a question that says its own word for one has it."""
     if not asked.is_confirmation and nfkc(figure.text) in asked.given:
         return False
+    if _SUMMED.search(asked.question):
+        is_summed = _SUMMED.search(sentence, max(0, figure.start - 8), figure.start)
+        return bool(is_summed or _ALL.match(figure.text) or _IN_ALL.search(sentence[: figure.start]))
     if figure.unit == DATE:
         return _is_end_asked(sentence, figure, asked)
     if figure.unit in (DURATION, ORDINAL, "倍"):

@@ -87,7 +87,8 @@ def reply(
     """Answer or search as was decided; `limit` is how many hits to list.
 
     A question without a sure answer is searched for where it was none for certain (EBPM 成果), and where the
-    records know no answer but say all its words. Raises ValueError for a command.
+    records know no answer but say all its words. What a thread's project says goes before what others have.
+    Raises ValueError for a command.
     """
     with db.reading():
         match decision.kind:
@@ -96,9 +97,11 @@ def reply(
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
                 is_said = decision.in_talk and bool(result.hits) and is_sentence(decision.text)
-                if is_said or (decision.in_talk and not result.hits):
+                topic = last.topic if last and decision.in_talk else None
+                if is_said or topic or (decision.in_talk and not result.hits):
                     given = answered(db, decision.text, last=last, here=here)
-                    if _tells_more(given, result, is_said=is_said):
+                    is_of_thread = topic and given.quoted and given.shown == (topic,)
+                    if is_of_thread or _tells_more(given, result, is_said=is_said):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
             case "question":
@@ -193,7 +196,8 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
     is_words = is_whole(result) and not (knows_nothing and decision.wants in ("figure", "sentence"))
-    if is_words or (knows_nothing and not result.hits and result.suggestions):
+    is_of_thread = last is not None and last.topic in given.shown
+    if is_words or (knows_nothing and not result.hits and result.suggestions and not is_of_thread):
         return Reply(decision, None, result)
     near = answered(db, decision.text, last=last, here=here)
     is_near = near.kind != "none" or near.quoted
