@@ -1297,9 +1297,39 @@ def test_what_is_counted_and_what_is_added_up_for_a_word_are_the_same_projects(
     assert set(counted.citations) == set(added.citations) != set()
 
 
+def test_a_word_in_kana_is_in_no_other_word_and_is_found_in_cells_too() -> None:
+    """延ばす has no バス, 乗り場 of a cell is one."""
+    rows = (
+        "事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,成果指標1,成果指標1実績,成果指標1単位\n"
+        "1,延命事業,健康課,寿命を延ばす。,のばした。,40,受診者数,3,人\n"
+        "2,足の事業,交通課,町を走る。,走った。,60,マイクロバス乗り場の数,5,所\n"
+        "3,紙の事業,総務課,紙を減らす。,減らした。,80,乗りもの,6,台\n"
+    )
+    db = open_database(":memory:")
+    store_list(db, parse_list(rows.encode()), source_name="l.csv", now="2026-11-29T00:00:00+00:00")
+    for asked in ("バスの事業の決算の合計は？", "乗り場の事業の決算の合計は？"):
+        assert "合計は、60千円" in answer(db, asked).text
+    assert answer(db, "バスの事業は何件？").citations == ("2",)
+
+
+def test_a_board_is_meant_with_its_secretariat_and_in_no_longer_name() -> None:
+    rows = (
+        "事業番号,事務事業名,担当部,担当課,事業概要,成果,R6決算（千円）\n"
+        "1,読書事業,農業委員会,農地課,本を読む。,読んだ。,40\n"
+        "2,耕作事業,農業委員会事務局,農地課,耕す。,耕した。,60\n"
+        "3,親子事業,福祉部,長寿課,新農業委員会と開く。,開いた。,80\n"
+    )
+    db = open_database(":memory:")
+    store_list(db, parse_list(rows.encode()), source_name="l.csv", now="2026-11-29T00:00:00+00:00")
+    assert "合計は、100千円" in answer(db, "農業委員会の決算の合計は？").text
+    assert answer(db, "新農業委員会の事業は何件？").citations == ("3",)
+
+
 def test_what_means_the_same_is_told_by_its_own_word_and_never_as_the_one_typed(of_words: Database) -> None:
-    given = answer(of_words, "年寄りの事業の決算の合計は？")
-    assert "「年寄り」が記録にある" not in given.text
+    counted = answer(of_words, "シルバーの事業は何件？")
+    assert "「シルバー」が記録にある" not in counted.text
+    given = answer(of_words, "シルバーの事業の決算の合計は？")
+    assert "「シルバー」が記録にある" not in given.text
     assert given.confidence != "sure"
     assert "合計は、500千円" in answer(of_words, "老人の事業の決算の合計は？").text
 

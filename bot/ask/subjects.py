@@ -28,7 +28,7 @@ from store.search.variants import with_letters
 from store.text import lazily
 from store.text.display import display
 from store.text.morphology import tokenize, words
-from store.text.normalize import aligned_fold, alnum_key, is_kana, katakana, nfkc
+from store.text.normalize import aligned_fold, alnum_key, hiragana, is_kana, katakana, nfkc, width_fold
 
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
@@ -278,6 +278,14 @@ def saying(db: Database, terms: Sequence[str]) -> Saying:
     return Saying(ids, tuple(used))
 
 
+def saying_the_same(db: Database, terms: Sequence[str]) -> tuple[frozenset[int], tuple[tuple[str, str], ...]]:
+    """The projects whose record has each of these words or what is listed as the same, and by which words."""
+    ways = [(term, way, saying(db, (way,)).ids) for term in terms for way in wordings(db, term)]
+    each = [frozenset[int]().union(*(ids for of, _, ids in ways if of == term)) for term in terms]
+    found = frozenset.intersection(*each) if each else frozenset[int]()
+    return found, tuple((term, way) for term, way, ids in ways if way != term and ids & found)
+
+
 def _said(db: Database, term: str) -> Mapping[int, frozenset[str]]:
     kept = db.snapshot.memo(_Said)
     if (found := kept.get(term)) is not None:
@@ -293,8 +301,9 @@ def _said(db: Database, term: str) -> Mapping[int, frozenset[str]]:
         here = [form for form in forms if form in folded]
         if here and (ways := frozenset(_places(text, folded, here))):
             said[project.id] = ways
-    for form in forms:
-        for at in db.snapshot.cell_texts.saying(form, shortest=1):
+    cells = db.snapshot.cell_texts
+    for form in dict.fromkeys((width_fold(term), *forms, *map(hiragana, forms))):
+        for at in cells.saying(form, shortest=1, fits=lambda line: any(_places(line, katakana(line), forms))):
             said.setdefault(at, frozenset())
     return kept.keep(
         term, {at: frozenset(w for w in ways if katakana(w) != typed) for at, ways in said.items()}
@@ -337,13 +346,19 @@ def _places(text: str, folded: str, forms: Sequence[str]) -> Iterator[str]:
 
 
 def _is_word(text: str, start: int, end: int, *, in_kana: bool) -> bool:
-    """Whether a place begins where a word does, or is within one; in kana it ends where a word does too."""
+    """Whether a place begins where a word does, or is within one; in kana it ends where a word does too.
+
+    It begins within one in katakana alone: マイクロバス is a バス, and 延ばす is none.
+    """
     first = max(0, start - _AROUND)
     bounds = {0} | {token.end for token in tokenize(text[first : end + _AROUND])}
-    crosses = start - first not in bounds and any(start - first < each < end - first for each in bounds)
-    return not crosses and (not in_kana or end - first in bounds)
+    begins, ends = start - first in bounds, end - first in bounds
+    if in_kana:
+        return ends and (begins or bool(_KATAKANA.fullmatch(text[start - 1 : end])))
+    return begins or all(not start < first + each < end for each in bounds)
 
 
+_KATAKANA = lazily("[ァ-ヺー]+")
 _WAYS = 12  # in which the words of a term are spelled
 _LOOKED_INTO = 1_500  # projects of which each place is looked at: of more the letters tell
 _AROUND = 12  # letters around a place that are cut into words

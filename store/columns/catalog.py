@@ -439,8 +439,13 @@ class CellTexts:
             place += len(folded) + 1
         self.joined = "\n".join(parts)
 
-    def saying(self, word: str, *, shortest: int = _SHORTEST) -> dict[int, int]:
-        """The projects with a cell that has the word in it, each with the first column that says it."""
+    def saying(
+        self, word: str, *, shortest: int = _SHORTEST, fits: Callable[[str], bool] | None = None
+    ) -> dict[int, int]:
+        """The projects with a cell that has the word in it, each with the first column that says it.
+
+        With `fits`, only of the folded texts that it takes.
+        """
         key = alnum_key(word)
         found: dict[int, int] = {}
         if len(key) < shortest:
@@ -449,9 +454,10 @@ class CellTexts:
         while at >= 0:
             entry = bisect_right(self._starts, at) - 1
             column_id, project_ids = self._where[entry]
-            for project_id in project_ids:
-                found.setdefault(project_id, column_id)
-            after = self._starts[entry + 1] if entry + 1 < len(self._starts) else len(self.joined)
+            after = self._starts[entry + 1] if entry + 1 < len(self._starts) else len(self.joined) + 1
+            if fits is None or fits(self.joined[self._starts[entry] : after - 1]):
+                for project_id in project_ids:
+                    found.setdefault(project_id, column_id)
             at = self.joined.find(key, after)
         return found
 

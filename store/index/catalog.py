@@ -21,6 +21,8 @@ from store.text.numbers import number_key
 OF_SECTIONS = ("課", "室", "係")
 KINDS = ("課", "室", "部", "局", "係")
 _CENTRE = "センター"
+_SECRETARIAT = "事務局"
+_LETTER = "[一-龥々ァ-ヺー]"
 _SECTION_END = re.compile(r"(?:課|室|係|局|班|センター|グループ|チーム)$")
 _SHORT = re.compile(
     r"[一-龥々]{2,4}センター|[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題税程長金外員])|室(?![内外長温員])|係(?![数員長]))|[ぁ-んー]{2,12}?(?:課|室|係)"
@@ -106,6 +108,11 @@ class OfficeResolver:
         for organization in organizations:
             self._learn(organization, NamedOffice("organization", organization), None)
         self._sections = tuple(office for office in self._ids if office.kind == "section")
+        self._boards = {
+            name.removesuffix(_SECRETARIAT): tuple(dict.fromkeys(of_name.values()))
+            for name, of_name in self._names.items()
+            if name.endswith(f"委員会{_SECRETARIAT}")
+        }
         self._in_text = Names(tuple(self._names))
         self._letters = [(office, frozenset(alnum_key(office.name))) for office in self._sections]
 
@@ -131,6 +138,7 @@ class OfficeResolver:
             start, end = places[at][0], places[at + len(name) - 1][1]
             if not _overlap(found, start, end):
                 found.append(OfficeSpan(start, end, self.named(text[start:end])))
+        found = self._with_secretariats(text, found)
         meant: dict[str, tuple[NamedOffice, ...]] = {}  # the same one may be named a thousand times
         in_short = []
         for short in _SHORT.finditer(text):
@@ -141,6 +149,22 @@ class OfficeResolver:
             if office := meant[short[0]]:
                 in_short.append(OfficeSpan(*short.span(), office))
         return tuple(sorted((*found, *in_short)))
+
+    def _with_secretariats(self, text: str, found: list[OfficeSpan]) -> list[OfficeSpan]:
+        """The offices named, and of a board that is named (教育委員会, no 社会教育委員会) its 事務局 too."""
+        inner = re.compile(f"(?<={_LETTER}).+")
+        found = [
+            s for s in found if text[s.start : s.end] not in self._boards or not inner.match(text, s.start)
+        ]
+        for board, secretariat in self._boards.items():
+            for at in re.finditer(rf"(?<!{_LETTER}){re.escape(board)}(?!{_LETTER})", text):
+                same = next((span for span in found if (span.start, span.end) == at.span()), None)
+                if same:
+                    found.remove(same)
+                if same or not _overlap(found, *at.span()):
+                    own = same.offices if same else ()
+                    found.append(OfficeSpan(*at.span(), tuple(dict.fromkeys((*own, *secretariat)))))
+        return found
 
     def named(self, text: str) -> tuple[NamedOffice, ...]:
         """The offices of that name or alias: those written to the letter, else those that sound it out."""

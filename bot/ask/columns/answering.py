@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
@@ -396,19 +396,12 @@ def _of_words(
     if said.ids:
         told = wording.in_records(topic, said.spelled)
         return several.answer(db, replace(question, among=said.ids), entries, told)
-    others = {word: _equivalents(db, word) for word in topic}
-    among = frozenset.intersection(*(frozenset[int]().union(*ways.values()) for ways in others.values()))
-    if not among:
+    ids, others = subjects.saying_the_same(db, topic)
+    if not ids:
         return None
-    told = wording.in_other_words(topic, [way for ways in others.values() for way in ways])
-    given = several.answer(db, replace(question, among=among), entries, told)
+    told = wording.in_other_words(topic, [way for _, way in others])
+    given = several.answer(db, replace(question, among=ids), entries, told)
     return replace(given, confidence="unsure") if given else None
-
-
-def _equivalents(db: Database, word: str) -> Mapping[str, frozenset[int]]:
-    """The wordings of a word that records have, with the projects that do."""
-    said = {way: subjects.saying(db, (way,)).ids for way in subjects.wordings(db, word)}
-    return {way: ids for way, ids in said.items() if ids}
 
 
 def _unread(question: ColumnQuestion) -> list[str]:

@@ -219,9 +219,17 @@ def _recorded(
 
 
 def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | None:
-    """All projects that have the very words, in the order of search; `apart` is what else that finds."""
+    """All projects that have the very words, in the order of search; `apart` is what else that finds.
+
+    Where none has, those that have what is listed as the same.
+    """
     said = subjects.saying(db, words)
-    entries = [entry for entry in within(db.snapshot.catalog, request) if entry.id in said.ids]
+    recorded: tuple[tuple[str, str], ...] = ()
+    every = within(db.snapshot.catalog, request)
+    if said.ids.isdisjoint(entry.id for entry in every):
+        ids, recorded = subjects.saying_the_same(db, words)
+        said = subjects.Saying(ids)
+    entries = [entry for entry in every if entry.id in said.ids]
     if not entries:
         return None
     hits = subjects.within(db, words, request, limit=MOST, whole=True).hits
@@ -236,9 +244,8 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
         apart = (*(each for each in found if each not in in_one), *near)
         return Chosen(tuple(in_one), criteria, len(in_one), tuple(words), apart=apart)
     keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
-    return Chosen(
-        found, criteria, len(keys), tuple(words), keys=keys, apart=near, is_said=True, spelled=said.spelled
-    )
+    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, apart=near, recorded=recorded)
+    return chosen if recorded else replace(chosen, is_said=True, spelled=said.spelled)
 
 
 def _divided(
