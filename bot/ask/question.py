@@ -139,7 +139,8 @@ class Asked:
         """The words that ask for a list; 作ったやつ asks for none behind 誰に or いつ."""
         found = asking.LIST.search(self.core)
         if found is None and asking.LIST_NOTED.search(self.core) and not self.named.named:
-            found = _LAST_THING.search(self.core)  # 研修って書いてあるのは
+            says_what = terms(_without_frame(self.core))[0]
+            found = _LAST_THING.search(self.core) if says_what else None  # 研修って書いてあるのは
         if found is None or role_of(self.core[found.end() :]):
             return None
         before = self.core[: found.start()]

@@ -147,7 +147,7 @@ LIST_TAIL = lazily(
 COUNT_NOTED = lazily(
     rf"{_NOTED}(?P<asks>(?:の|もの|やつ|とこ(?:ろ)?)(?:は|って|が)?[、,\s]*{_IN_LIST}(?:全部で|ぜんぶで|全体で|合計で?)?{HOW_MANY})"
 )
-LIST_NOTED = lazily(rf"(?:と|って|が|に){_NOTED}(?P<asks>(?:の|もの)(?:は|って)?(?:どれ|何)?)$")
+LIST_NOTED = lazily(rf"(?:と|って|が|に){_NOTED}(?:の|もの)(?:は|って)?(?:どれ|何)?$")
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
     r"一覧|リスト(?:アップ|化)?|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ"
