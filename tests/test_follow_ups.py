@@ -410,6 +410,11 @@ def parks() -> Database:
         (("公園課の事業は", "1番目と3番目の成果"), "13", "2件の事業についてお答えします"),
         (("講座の事業は", "それぞれの成果は"), "35", "2件の事業についてお答えします"),
         (("公園課の事業は", "番号だけ教えて"), "123", "3件の事業についてお答えします"),
+        (("公園課の事業は", "名前だけでいいです"), "123", "3件の事業についてお答えします"),
+        (("公園課の事業は", "件数だけ教えて"), "123", "前の一覧にある事業は3件です"),
+        (("公園課の事業は", "1番目以外は"), "23", "3件から「1番目」の1件を除くと、2件です"),
+        (("公園課の事業は", "1と2だけ"), "12", "前の一覧で、事業番号 1・2の事業は2件です"),
+        (("公園課の事業は", "公園課の事業の数だけ"), "123", "公園課の事業は3件です"),
     ],
 )
 def test_a_part_of_what_was_listed_and_what_is_added_to_it_are_counted(
@@ -431,6 +436,16 @@ def test_a_place_beyond_the_list_is_told_to_be_none(parks: Database, question: s
 @pytest.mark.parametrize("question", ["1番多いのはどれ", "2番目に多いのは", "2つとも同じ課？"])
 def test_what_is_most_or_both_is_no_place_in_the_list(parks: Database, question: str) -> None:
     assert talk(parks, "公園課の事業は", question).confidence != "sure"
+
+
+def test_how_many_others_have_is_no_figure_of_the_project_shown(parks: Database) -> None:
+    for question in ("他の課も含めて何件", "全部の課だと何件"):
+        given = talk(parks, "婚姻届事務の成果は？", question)
+        assert (given.confidence, given.citations) != ("sure", ("6",))
+
+
+def test_that_a_word_is_said_is_no_word_of_its_own(parks: Database) -> None:
+    assert talk(parks, "講座の事業は", "そのうち名前に入ってるのは").citations == ()
 
 
 def test_where_sections_were_listed_without_projects_there_is_asked_which_is_meant(parks: Database) -> None:

@@ -64,6 +64,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     asked = core(text)
     if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
         return both
+    if request.kind == "figure" and _OF_OTHERS.search(asked):
+        return request  # 他の課も含めて何件
     if last.listed and (each := asking.EACH.match(asked)):
         return of_each(_of_one(read(asked[each.end() :], held)), last, held)
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
@@ -94,6 +96,7 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
 
 
 _PLACES = lazily(rf"(?:{asking.ORDINAL.pattern})(?:の?[と、や]|の)?")
+_OF_OTHERS = lazily("(?:他|ほか|別|全部|全て|すべて|全)の?(?:課|室|部署|部|事業)(?![一-龥])")
 TOLD_OF_A_YEAR = ("outcome",)  # where nothing of the project was told before
 
 
@@ -168,8 +171,12 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
 
 
 def _is_field(which: str) -> bool:
-    """Whether a field is all that is said: 成果だけ, 番号だけ."""
-    return bool((cue := asking.field_cue(f"{which}は")) and cue.span[0] == 0)
+    """Whether a field is what is said, or a number: 成果だけ, 事業の数だけ."""
+    cue = asking.field_cue(f"{which}は")
+    is_last = (
+        cue is not None and cue.span[1] >= len(which) and f"の{which}"[cue.span[0]] == "の"
+    )  # not 公園課
+    return is_last or which.endswith("数")
 
 
 def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
@@ -362,13 +369,14 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         is_asked = inner.terms or inner.offices
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if is_asked else None
     is_summary = request.kind == "summary" and lacks_subject(request)
-    if last.topic or not (is_summary or asking.WHOLE_LIST.fullmatch(asked)):
+    is_number = len(last.listed) != listing.MOST and asking.NUMBER_OF_LIST.fullmatch(asked)
+    if last.topic or not (is_summary or is_number or asking.WHOLE_LIST.fullmatch(asked)):
         return None
-    every = projects_of(db, last.listed)
+    every = projects_of(db, _listed(last))
     if is_summary:
         return briefs.of_projects(db, every, wording.LISTED_BEFORE)
     chosen = listing.Chosen(tuple(every), listing.Criteria(of_list="whole"), len(every))
-    return listing.told(db, chosen, replace(request, kind="list"))
+    return listing.told(db, chosen, replace(request, kind="count" if is_number else "list"))
 
 
 def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
@@ -377,8 +385,7 @@ def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
     inner = replace(
         read(f"{which}の事業は", held), kind="count" if COUNT_OF_OFFICE.search(part[0]) else "list"
     )
-    listed = tuple(key for key in last.listed if key in last.within) or last.listed
-    meant = _meant(db, which, inner, last)
+    listed, meant = _listed(last), _meant(db, which, inner, last)
     some = tuple(key for key in listed if key in meant)
     if not meant or _is_field(which) or not (some or part["also"]):
         return None
@@ -398,10 +405,18 @@ def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
     return replace(given, within=every, within_said=f"{last.within_said}と{which}の事業")
 
 
+def _listed(last: Turn) -> tuple[Key, ...]:
+    """The projects of the list, without those that were only shown behind it."""
+    return tuple(key for key in last.listed if key in last.within) or last.listed
+
+
 def _meant(db: Database, which: str, inner: Request, last: Turn) -> tuple[Key, ...]:
-    """The projects of an office, with a number or a name, or that say a word."""
-    if which.isdigit():
-        return tuple(filter(None, [_meant_by(which, last, db.snapshot.catalog)]))
+    """The projects of an office, with a number or a name, at a place of the list, or that say a word."""
+    numbers, held = re.split("[とや、・]", which), db.snapshot.catalog
+    if all(map(str.isdigit, numbers)):
+        return tuple(key for each in numbers if (key := _meant_by(each, last, held)))
+    if placed := at_places(which, last, held):
+        return tuple(entries[0].key for entries in placed)
     if not (inner.named or inner.offices or inner.terms):
         return ()
     chosen = listing.choose(db, inner)
