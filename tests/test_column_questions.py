@@ -1060,6 +1060,33 @@ def test_an_amount_that_the_text_has_in_thousands_is_shown_as_listed_and_not_cla
     assert given.confidence == sure
 
 
+TWO_THINGS = """
+1,地域決済支援事業,商工課,電子通貨「みなとペイ」と商品券を出す。,電子通貨『みなとペイ』は213店舗で使えました。,900,,,,,,
+2,文化祭事業,文化課,絵画展と合唱祭を開く。,合唱祭には840人が来場しました。,300,,,,,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("project", "question", "figure", "sure"),
+    [
+        ("地域決済支援事業", "商品券の取扱店はいくつ", "213店", False),
+        ("地域決済支援事業", "商品券は何店舗で使えますか", "213店", False),
+        ("地域決済支援事業", "みなとペイは何店舗で使えますか", "213店", True),
+        ("文化祭事業", "絵画展は何人来ましたか", "840人", False),
+        ("文化祭事業", "合唱祭は何人来ましたか", "840人", True),
+    ],
+)
+def test_a_figure_of_one_thing_of_a_project_is_not_of_its_other_thing(
+    project: str, question: str, figure: str, *, sure: bool
+) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度 事務事業評価\n{AMOUNTS_HEAD}{TWO_THINGS}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    given = thread(db, f"{project}の概要は", question)[1]
+    assert figure in given.text
+    assert (given.confidence == "sure") == sure
+
+
 OF_ITS_PROJECTS = """
 1,窓口相談事業,市民課,窓口で悩みを聞く。,窓口を開いた。,100,,,,相談件数,150,件
 2,行政相談事業,市民課,行政の悩みを聞く。,行政相談を40件受けた。,110,,,,,,

@@ -539,7 +539,11 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
     label = label_of(text, value)
     if any(noun in label for noun in said):
         return ""
-    if some := _of_some(text, value, claim) or _towards(text, value, claim):
+    if (
+        some := _of_some(text, value, claim)
+        or _towards(text, value, claim)
+        or _of_another(text, value, claim)
+    ):
         return some
     for noun in claim.nouns:
         if noun not in text and (sister := _sister(noun, text[: value.start], claim)):
@@ -552,6 +556,19 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
     is_later = own and all(text.find(noun) >= value.clause[1] for noun in own)
     is_other = found and not any(word in claim.question for word in pieces((found[1],)))
     return found[1] if found and is_later and is_other else ""
+
+
+_TOPIC = lazily(rf"(?:[「『]([^「」『』]+)[」』]|({_NOUN}+))(?:に|で|へ|について)?は")
+
+
+def _of_another(text: str, value: Value, claim: Claim) -> str:
+    """The topic of a sentence that a question does not name, where it says nothing of what is asked of."""
+    found = _TOPIC.search(text, 0, value.start)
+    topic = (found[1] or found[2]) if found else ""
+    said = claim.question + claim.heading
+    is_other = topic and not any(part in said for part in pieces((topic,)))
+    nouns = [noun for noun in claim.nouns if noun not in claim.counted] if is_other else []
+    return topic if lacking(nouns, text, claim.heading) else ""
 
 
 _TOWARDS = lazily(

@@ -400,7 +400,8 @@ def _before(quotes: Sequence[Quote]) -> str:
 def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Figure]:
     """The figures of one value that is told: of a range, the end that is asked for."""
     assert request.figure is not None  # noqa: S101 - a figure is told where one is asked for
-    every = [f for f in fitting(text, request.figure, request.terms) if span[0] <= f.start < f.end <= span[1]]
+    words = (*request.terms, *terms.pieces(request.terms))  # 213店 of 取扱店
+    every = [f for f in fitting(text, request.figure, words) if span[0] <= f.start < f.end <= span[1]]
     return [figure for figure in every if is_of_role(text, figure, request.figure)] or every
 
 
