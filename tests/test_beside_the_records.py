@@ -192,6 +192,42 @@ def test_the_order_and_the_slips_of_speech_change_no_answer(db: Database, questi
     assert expected in answer(db, question).text
 
 
+MARKETS = (
+    "令和6年度事務事業一覧\n\n通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+    "1\t41\t養殖支援事業\t水産課\t海の恵みを育てる。\t養殖を支える。\t昆布の出荷は25件、海苔の出荷は40件であった。"
+    "県漁連や隣町と協力し、稚魚30匹を放流した。湾内及び外海：監視12回。視察6回、研修の参加者80人。"
+    "認知は湾内で35%、外海で20%であった。\n"
+    "2\t42\t朝市開催事業\t商工課\tにぎわいをつくる。\t朝市を開く。\t朝市の出店者は45者であった。来場者の満足度は70%であった。\n"
+    "3\t43\t夕市開催事業\t商工課\tにぎわいをつくる。\t夕市を開く。\t夕市の出店者は60者であった。\n"
+    "4\t44\t料理教室事業\t水産課\t魚を食べる。\t料理教室を開く。\t教室を5回開いた。昆布の試食は9件、海苔の試食は4件であった。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("昆布と海苔、出荷が多いのはどっち？", "多いのは「海苔」です"),
+        ("湾内と外海、認知が低いのは？", "低いのは「外海」です"),
+        ("朝市の出店者と夕市の出店者はどちらが多い？", "60者で、多いのは"),
+        ("水産課と商工課、事業が多いのはどっち？", "同じ件数です"),
+        ("昆布と海苔、多いのはどっち？", ""),  # of what, two records tell differently
+        ("県漁連と隣町、稚魚が多いのは？", ""),
+        ("湾内と外海、監視が多いのはどっち？", ""),
+        ("視察と研修、多いのはどっち？", ""),
+        ("朝市の満足度と夕市の満足度はどっちが高い？", ""),
+        ("昆布と真珠、出荷が多いのは？", ""),
+        ("水産課と商工課、出店者が多いのはどっち？", ""),
+        ("水産課と商工課、どちらが人が多い？", ""),
+        ("水産課と商工課、合計が大きいのはどっち？", ""),
+    ],
+)
+def test_two_are_compared_by_a_figure_of_each_of_one_thing_and_unit(tmp_path: Path, question: str, told: str):
+    db = open_database(tmp_path / "markets.db")
+    store_list(db, parse_list(MARKETS.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
+    given = answer(db, question)
+    assert told in given.text if told else given.kind != "compare"
+
+
 def test_with_one_year_loaded_a_difference_is_shown_only_where_the_record_tells_of_one(db: Database):
     told = answer(db, "情報化推進事業は前の年と比べて何が変わった？")
     assert (told.kind, told.confidence) == ("none", "unsure")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
-from bot.ask.quantities import DATE, DURATION, Figure
+from bot.ask.quantities import DATE, DURATION, PERCENT, Figure
 from bot.messages.search_wording import in_plain_words
 from store.records import FIELD_LABELS, Explanation, Project
 from store.text.asking import MASK
@@ -468,7 +468,8 @@ def which_of_two(sides: Sequence[tuple[Project | str, Figure]], first: int | Non
 
 
 def _adjective(figure: Figure, greater: bool) -> str:
-    more, less = {DATE: ("後", "先"), DURATION: ("長い", "短い")}.get(figure.unit, ("多い", "少ない"))
+    words = {DATE: ("後", "先"), DURATION: ("長い", "短い"), PERCENT: ("高い", "低い")}
+    more, less = words.get(figure.unit, ("多い", "少ない"))
     return more if greater else less
 
 

@@ -7,18 +7,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Confidence, Details, Items, Part, Quote, Table, unknown
+from bot.ask.answers import Answer, Details, Items, Part, Quote, Table, unknown
 from bot.ask.intents import listing, passages
-from bot.ask.matching import sentences
-from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
+from bot.ask.matching import COMPOUND, lacking, sentences
+from bot.ask.quantities import (
+    DATE,
+    DURATION,
+    JOINED,
+    LEVEL,
+    MONEY,
+    PART,
+    PEOPLE,
+    PERCENT,
+    Figure,
+    closeness,
+    figures,
+    role_in,
+    unit_named,
+)
 from bot.ask.question import WHOLE, Request
-from bot.ask.terms import is_light, pieces, terms
+from bot.ask.terms import is_light, names, pieces, terms
 from store.columns.headings import facts
 from store.database import Database
 from store.records import Project
 from store.text import lazily
-from store.text.asking import AMOUNT, MASK, THE_ONE
+from store.text.asking import AMOUNT, MASK, THE_ONE, WORK
 from store.text.display import split
+from store.text.morphology import tokenize
 from store.text.normalize import nfkc
 from store.text.numbers import year_written
 
@@ -110,6 +125,9 @@ _TWO_BEHIND = lazily(
 _TWO_BEHIND_NOUN = lazily(
     r"^(?P<rest>[^\s、と]+)\s+(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)\s*(?:の?(?:どっち|どちら).*)$"
 )
+# Sections are compared by how many projects they have where nothing else is asked of them.
+_OF_PROJECTS = lazily(rf"(?:{WORK}|事務|件?数|仕事|業務|[課室部]|一番|方|ほう|うち|中)*")
+_OF_SIZE = lazily("大き|小さ|高|低|安|合計|総額")
 _WORDS_THAT_ASK = lazily(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
@@ -130,17 +148,18 @@ class _Side:
 def answer_which(db: Database, request: Request) -> Answer:
     """Which of the two it is, with the sentences that say so; that it can't be told where they do not."""
     way = next((each for each in _WAYS if re.search(each[0], request.cue)), _WAYS[-1])
+    refused = unknown(why=(wording.NOT_ONE_FIGURE_EACH,))
     if len(request.offices) >= 2:
-        return _of_offices(db, request, greater=way[2])
+        words = [token.word for token in tokenize(request.topic.replace(MASK, " "))]
+        nouns = [word.surface for word in words if word.kind == "名詞"]
+        is_counted = all(map(_OF_PROJECTS.fullmatch, nouns)) and not _OF_SIZE.search(request.topic)
+        return _of_offices(db, request, greater=way[2]) if is_counted else refused
     if request.cue.startswith(THE_ONE):
         return _most(db, request, way)
     found = (pattern.match(request.topic) for pattern in (_TWO_BEHIND, _TWO_BEHIND_NOUN, _TWO))
     every = (_sides(db, request, each, way[1]) for each in found if each)
     sides = next(filter(None, every), None)
-    if sides is None:
-        return unknown(why=(wording.NOT_ONE_FIGURE_EACH,))
-    one, two = sides
-    return _told(one, two, way)
+    return _told(*sides, way) if sides else refused
 
 
 def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]) -> Answer:
@@ -150,7 +169,7 @@ def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]
     hits = subjects.within(db, words, request, limit=LOOKED_AT, whole=True).hits if words else ()
     said = [hit.project for hit in hits if not hit.missing]
     units = (unit,) if unit else way[1]
-    found = [side for each in said if (side := _only(each, each, (), words, units)) and words]
+    found = [side for each in said if words and (side := _only(_of_project(each, words, units)))]
     if len({side.figure.unit for side in found}) != 1 or len(found) < 2:
         return unknown(shown=(project.key for project in said[:1]), why=(wording.NO_TWO_FIGURES,))
     ranked = sorted(found, key=lambda side: side.value, reverse=way[2])
@@ -177,21 +196,51 @@ def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:
 def _sides(
     db: Database, request: Request, found: re.Match[str], units: tuple[str, ...]
 ) -> tuple[_Side, _Side] | None:
-    rest = found["rest"] or ""
-    named_unit = unit_named(_WORDS_THAT_ASK.sub(" ", rest))
+    """The two, each with a figure of its own, of one thing and in one unit; None where they have not that.
+
+    What both say is asked about (受給者 of 甲の受給者と乙の受給者), and so is what stands behind the two.
+    """
+    asked = _WORDS_THAT_ASK.sub(" ", found["rest"] or "")
+    named_unit = unit_named(asked)
     units = units or ((named_unit,) if named_unit else ())
-    words = [*pieces(terms(_WORDS_THAT_ASK.sub(" ", rest))[0])]
-    words = [word for word in words if word != "数" and not (named_unit and word + "数" in rest)]
-    projects = [_project(db, request, found[side], at) for at, side in enumerate(("one", "two"))]
-    if projects[0] and projects[1] and projects[0].key != projects[1].key:
-        both = [_only(project, project, (), words, units) for project in projects if project]
-    else:
-        both = _within_one(db, request, found, words, units)
-    return (both[0], both[1]) if len(both) == 2 and both[0] and both[1] else None
+    texts = [_SENTENCE_END.split(found[side])[-1] for side in ("one", "two")]
+    one, two = map(_said, texts)
+    shared = [word for word in one if word in two]
+    own = [[word for word in each if word not in shared] for each in (one, two)]
+    about = pieces((*shared, *terms(asked)[0]))
+    about = tuple(word for word in about if names(word) and word != "数" and not unit_named(word))
+    about = tuple(word for word in about if not is_light(word)) or about
+    meant = [_project(db, request, text, own[at], at) for at, text in enumerate(texts)]
+    if meant[0] and meant[1] and meant[0].key != meant[1].key:
+        return _pair(*[_of_project(project, about, units) for project in meant if project])
+    if not all(own):
+        return None
+    called = [[text.strip(" のは"), *words[-1:]] for text, words in zip(texts, own, strict=True)]
+    ranked = passages.find(db, request.question, request).ranked[: passages.JUDGED]
+    pairs = [
+        _pair(
+            _of_thing(project, called[0], own[0], called[1], about, units),
+            _of_thing(project, called[1], own[1], called[0], about, units),
+        )
+        for project in {each.passage.project.key: each.passage.project for each in ranked}.values()
+    ]
+    told = [pair for pair in pairs if pair]
+    is_one = len({_first(*pair, greater=True) for pair in told}) == 1  # records that differ tell nothing
+    return told[0] if is_one else None
 
 
-def _project(db: Database, request: Request, text: str, at: int) -> Project | None:
-    """The project that one side names or means."""
+_SENTENCE_END = lazily("[。！!？?…]")
+
+
+def _said(text: str) -> list[str]:
+    """The words of one side, and its last noun, be it as general as 登録."""
+    found = [word for words in terms(text) for word in words]
+    last = COMPOUND.findall(text)[-1:]
+    return [*found, *(noun for noun in last if not any(noun in word for word in found))]
+
+
+def _project(db: Database, request: Request, text: str, words: Sequence[str], at: int) -> Project | None:
+    """The project that one side names, or means by its own words."""
     if MASK in text:
         place = text.count(MASK) - 1 if at == 0 else min(at, len(request.named) - 1)
         if not 0 <= place < len(request.named):  # what is masked is an office
@@ -201,44 +250,95 @@ def _project(db: Database, request: Request, text: str, at: int) -> Project | No
         entries = db.snapshot.catalog.of_number(text.strip())
     if entries:
         return db.snapshot.projects([entries[0].id]).get(entries[0].id)
-    subject = subjects.by_words(db, Request("", "topic"), terms(text)[0], whole=True)
+    subject = subjects.by_words(db, Request("", "topic"), tuple(words), whole=True)
     return subject.projects[0] if subject.is_sure and subject.candidates[0].named else None
 
 
-def _within_one(
-    db: Database, request: Request, found: re.Match[str], words: Sequence[str], units: tuple[str, ...]
-) -> list[_Side | None]:
-    """Two things that one record speaks of: 荒川区と郡山市."""
-    ranked = passages.find(db, request.question, request).ranked
-    if not ranked:
-        return []
-    project = ranked[0].passage.project
-    sides: list[_Side | None] = []
-    for side in ("one", "two"):
-        said = terms(found[side])[0]
-        sides.append(_only(project, said[-1], said[-1:], words, units) if said else None)
-    return sides
+_Near = tuple[float, _Side]
 
 
-def _only(
-    project: Project, called: Project | str, of: Sequence[str], words: Sequence[str], units: tuple[str, ...]
-) -> _Side | None:
-    """The one figure that a record gives a thing; None where there are several, or none."""
-    found: list[tuple[float, _Side]] = []
+def _pair(ones: Sequence[_Near], twos: Sequence[_Near]) -> tuple[_Side, _Side] | None:
+    """The figures of two sides that stand nearest to what they are of; None where several pairs do.
+
+    Both are in one unit, and no figure is of both.
+    """
+    pairs = [
+        (near + other + _TOGETHER * (one.sentence == two.sentence), one, two)
+        for near, one in ones
+        for other, two in twos
+        if one.figure.unit == two.figure.unit
+        if (one.project.key, one.sentence, one.figure) != (two.project.key, two.sentence, two.figure)
+    ]
+    best = max((score for score, _, _ in pairs), default=0.0)
+    chosen = [(one, two) for score, one, two in pairs if score >= best - _TIED]
+    return chosen[0] if len({(one.value, two.value) for one, two in chosen}) == 1 else None
+
+
+_TOGETHER = 0.2  # what it adds that one sentence has both
+_TIED = 0.02
+
+
+def _of_thing(
+    project: Project,
+    called: Sequence[str],
+    own: Sequence[str],
+    other: Sequence[str],
+    about: Sequence[str],
+    units: tuple[str, ...],
+) -> list[_Near]:
+    """The figures that one record gives a thing of its own, nearer to it than to the other."""
+    found: list[_Near] = []
     for field, sentence in sentences(project, ("outcome", "overview")):
-        among = [f for f in figures(sentence.text) if (f.unit in units if units else f.unit != DATE)]
-        if not all(word in sentence.text for word in of):
+        among = [figure for figure in figures(sentence.text) if _is_of_units(figure, units)]
+        name = next((word for word in called if word in sentence.text), "")
+        theirs = next((word for word in other if word in sentence.text), "")
+        unsaid = lacking(about, sentence.text, project.name)
+        # Of when something was, one of the words that tell of what is enough: お約束 of a 友好都市.
+        is_of_it = not unsaid or (units == (DATE,) and len(unsaid) < len(about))
+        if not (name and is_of_it) or lacking(own, sentence.text, project.name):
             continue
         for figure in among:
-            said = [*of, *(word for word in words if word in sentence.text)]
+            near = closeness(sentence.text, figure, among, (name,))
+            is_theirs = theirs and closeness(sentence.text, figure, among, (theirs,)) >= near
+            value = _value(figure)
+            if value and near >= JOINED and not is_theirs and _stands(sentence.text, figure):
+                found.append((near, _Side(name, project, field, sentence.text, figure, value)))
+    return found
+
+
+_OF_ANYTHING = (PEOPLE, MONEY, PERCENT)  # the unit alone does not tell that two figures are of the same
+
+
+def _of_project(project: Project, about: Sequence[str], units: tuple[str, ...]) -> list[_Near]:
+    """The figures that a project gives what is asked about, or in the unit that is."""
+    found: list[_Near] = []
+    for field, sentence in sentences(project, ("outcome", "overview")):
+        among = [figure for figure in figures(sentence.text) if _is_of_units(figure, units)]
+        is_told = about or (units and units[0] not in _OF_ANYTHING)
+        if not is_told or lacking(about, sentence.text, project.name):
+            continue
+        said = [word for word in about if word in sentence.text]
+        for figure in among:
             near = closeness(sentence.text, figure, among, said)
             value = _value(figure)
-            if value and (near >= JOINED or not said):
-                found.append((near, _Side(called, project, field, sentence.text, figure, value)))
-    if not found:
-        return None
-    best = max(near for near, _ in found)
-    chosen = [side for near, side in found if near >= best - 0.02]
+            if value and (near >= JOINED or not said) and _stands(sentence.text, figure):
+                found.append((near, _Side(project, project, field, sentence.text, figure, value)))
+    return found
+
+
+def _is_of_units(figure: Figure, units: tuple[str, ...]) -> bool:
+    return figure.unit in units if units else figure.unit != DATE
+
+
+def _stands(sentence: str, figure: Figure) -> bool:
+    """Whether a figure is what there is or was, and no target, change or exception."""
+    return role_in(sentence, figure) in (LEVEL, PART)
+
+
+def _only(found: Sequence[_Near]) -> _Side | None:
+    """The one figure that is nearest; None where there are several, or none."""
+    best = max((near for near, _ in found), default=0.0)
+    chosen = [side for near, side in found if near >= best - _TIED]
     return chosen[0] if len({side.value for side in chosen}) == 1 else None
 
 
@@ -259,13 +359,17 @@ def _date(text: str) -> tuple[float, ...] | None:
 
 
 def _told(one: _Side, two: _Side, way: tuple[str, tuple[str, ...], bool]) -> Answer:
-    first = None if one.value == two.value else int((one.value > two.value) != way[2])
+    first = _first(one, two, greater=way[2])
     sides = [(side.called, side.figure) for side in (one, two)]
     parts: list[Part] = [wording.which_of_two(sides, first, greater=way[2])]
     for side in (one, two) if one.sentence != two.sentence else (one,):
         spans = tuple((f.figure.start, f.figure.end) for f in (one, two) if f.sentence == side.sentence)
         parts.append(Quote(side.project, side.field, (side.sentence,), (spans,)))
     keys = tuple(dict.fromkeys((one.project.key, two.project.key)))
-    confidence: Confidence = "sure" if one.figure.unit == two.figure.unit else "unsure"
     why = (wording.figures_of_fields(tuple(dict.fromkeys((one.field, two.field)))),)
-    return Answer("compare", tuple(parts), keys, confidence=confidence, why=why)
+    return Answer("compare", tuple(parts), keys, why=why)
+
+
+def _first(one: _Side, two: _Side, *, greater: bool) -> int | None:
+    """Which of two it is, None where their figures are the same."""
+    return None if one.value == two.value else int((one.value > two.value) != greater)
