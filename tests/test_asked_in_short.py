@@ -24,6 +24,9 @@ _ROWS = (
     "6\t駅前バリアフリー整備事業\t道路河川課\tエレベーター2基を設けた。",
     "7\t公園遊具点検事業\t公園緑地課\t遊具143基を点検した。",
     "10\t郷土館運営事業\t文化振興課\t延べ入館者数8,210人。特別展に約2か月で延べ3,300人が来場した。5月に空調を更新した。",
+    "11\t地域計画ロードマップ事業\t政策推進課\t柱5本、42事業を載せた。",
+    "12\t受付システム更新事業\t市民窓口課\t予約受付システムの運用を9月に開始した。窓口の待ち時間は予約の普及により減少した。",
+    "13\t交流フェスタ開催事業\t商工振興課\t県立大学と協定を結び、学園祭に協力した。来場者アンケートで214件の回答を得た。",
     "9\t文化財審議会運営事業\t文化振興課\t専門審議会を年4回開催した。審議会の委員は12名である。",
     "8\t公営住宅管理事業\t公有財産課\t住宅58戸を直した。",
 )
@@ -163,7 +166,7 @@ def test_a_keyword_that_search_only_comes_near_to_is_not_answered(db: Database, 
         ("事業名「整備」入り", "list", {"6"}),
         ("名称に「公」数", "count", {"4", "7", "8"}),
         ("成果に「印刷」 どれ", "list", {"3"}),
-        ("成果に「件」 何件", "count", {"1", "4"}),
+        ("成果に「件」 何件", "count", {"1", "4", "13"}),
         ("すこやか健康課 成果に「印刷」なし", "list", {"1"}),
         ("道路河川 計何件", "count", {"6"}),
         ("公園緑地 全何件？", "count", {"7"}),
@@ -242,3 +245,26 @@ def test_a_noun_in_a_thread_is_looked_for_in_its_project_first(made: Database):
 @pytest.mark.parametrize("question", ["専門審議会 のべ", "遊具 点検 延べ"])
 def test_a_sum_is_no_frequency_and_no_number_that_is_not_called_one(made: Database, question: str):
     assert asked(made, question).shown.kind != "figure"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("地域計画RM 事業数", "42事業"),
+        ("予約受付sys いつ稼働", "9月"),
+        ("窓口 待ち時間 激減なぜ", "予約の普及により"),
+        ("協定 相手 どこ", "県立大学と協定"),
+        ("来場アンケ 回答何件", "214件"),
+    ],
+)
+def test_a_question_of_nouns_is_answered_by_the_sentence_that_says_it(
+    made: Database, question: str, says: str
+):
+    given = asked(made, question).shown
+    assert (given.kind in ("field", "figure"), given.confidence) == (True, "sure")
+    assert says in given.text
+
+
+def test_how_many_projects_there_are_of_a_thing_is_still_counted(made: Database):
+    given = asked(made, "ロードマップの事業は何件").shown
+    assert (given.kind, given.citations) == ("count", ("11",))

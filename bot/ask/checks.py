@@ -286,7 +286,7 @@ def _role(name: str, asked: str, shown: str) -> Role:
 ROLES: tuple[Role, ...] = (
     _role(
         "誰と",
-        rf"{_EITHER}(?:ら|たち)?(?:と|の協力|が協力)|相手(?:先)?(?:は|って|が)?{_EITHER}",
+        rf"{_EITHER}(?:ら|たち)?(?:と|の協力|が協力)|相手(?:先)?(?:は|って|が|\s)?{_EITHER}",
         rf"{_AGENT}{_GAP}(?:と(?!も|して)|や|、|の協力|との|協力)",
     ),
     _role(

@@ -66,6 +66,7 @@ def answer(
         refused: list[tuple[_Reading, Intent, Answer]] = []
         for reading in _readings(db, question, last, here):
             intent, given = decided(db, reading.asked)
+            given = _surely_in_full(db, reading.asked, given)
             if given.kind not in _TELLS_NOTHING:
                 return _looked_at(db, reading, intent, given, with_near=with_near)
             refused.insert(0, (reading, intent, given))
@@ -536,6 +537,14 @@ def _in_recorded_words(db: Database, asked: Asked) -> Answer | None:
     return replace(given, parts=(wording.in_recorded_words(called.called), *given.parts))
 
 
+def _surely_in_full(db: Database, asked: Asked, given: Answer) -> Answer:
+    """An answer; where it is not sure, the sure one of what is meant by the words typed in short."""
+    if given.kind == "none" or given.confidence == "sure" or not as_recorded(db, asked.typed).in_short:
+        return given
+    other = _in_recorded_words(db, asked)
+    return other if other and other.confidence == "sure" else given
+
+
 def _recorded(db: Database, asked: Asked) -> Asked | None:
     """A question in the records' words; None where it has no others."""
     called = as_recorded(db, asked.typed)
@@ -751,6 +760,8 @@ def _count(db: Database, request: Request) -> Answer:
     """How many projects there are, unless one counts such things itself: 啓発事業を5件実施し."""
     given = listing.answer(db, request)
     asks = _KIND_OF_WORK.search(request.question)
+    if asks is None and (own := _works_of_one(db, request, given)):
+        return own
     if asks is None or given.confidence != "sure" or request.offices or request.named or given.rest:
         return given
     said = lazily(
@@ -768,6 +779,21 @@ def _count(db: Database, request: Request) -> Answer:
     read_as = replace(request, kind="figure", figure=figure, named=(entries,), counted=request.terms[-1:])
     told = fields.answer_figure(db, read_as)
     return told if told.kind == "figure" else replace(given, confidence="unsure")
+
+
+_WORKS = lazily("事業の?総?数")
+
+
+def _works_of_one(db: Database, request: Request, given: Answer) -> Answer | None:
+    """How many works the one project counts that a question names: 公約ロードマップ 事業数 is its 135事業."""
+    works = _WORKS.search(request.question)
+    figure = asked_figure(works[0].replace("総", "")) if works else None
+    is_one = given.confidence == "sure" and len(given.shown) == 1 and not (given.rest or request.offices)
+    if not is_one or figure is None or not _is_named(db, given, request.terms):
+        return None
+    named = (db.snapshot.catalog.of_keys(given.shown),)
+    told = fields.answer_figure(db, replace(request, kind="figure", figure=figure, named=named, terms=()))
+    return told if told.kind == "figure" else None
 
 
 def _of_last(

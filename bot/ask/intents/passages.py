@@ -181,9 +181,9 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         return given
     if request.terms and LIKE.search(request.question):
         question = " ".join(request.terms)  # Xみたいなやつの担当課は: what is near to X
-    request = replace(request, terms=by_script(request.terms))
-    found = find(db, question, request, given)
-    shown = _near(db, question, request, found)
+    about = replace(request, terms=by_script(request.terms))
+    found = find(db, question, about, given)
+    shown = _near(db, question, about, found)
     if request.kind == "changes":  # what a record says of itself that has changed
         shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
