@@ -72,7 +72,7 @@ def test_the_figure_is_never_one_of_another_clause(db: Database, question: str, 
 def test_a_figure_that_only_half_the_question_stands_by_is_shown_with_the_other(db: Database):
     given = answer(db, "相談は何件マッチングした？")
     assert given.confidence == "unsure"
-    assert "50件または10件です" in given.text
+    assert "（事業番号 92）の成果に「50件」「10件」とあります" in given.text
     assert "「TGIの技術相談窓口にて50件の相談対応を行い、10件の企業と" in given.text
 
 

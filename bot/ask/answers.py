@@ -326,7 +326,9 @@ class Answer:
 
     def _said(self) -> tuple[Part, ...]:
         is_guess = self.confidence == "unsure" and self.kind != "none"
-        return (wording.UNSURE, *self.parts) if is_guess else self.parts
+        if not is_guess:
+            return self.parts
+        return wording.UNSURE, *(wording.hedged(p) if isinstance(p, Say) else p for p in self.parts)
 
 
 def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Say] = ()) -> Answer:

@@ -264,7 +264,7 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
         for figure in figures(sentence.text):
             said = year_of(sentence.text, figure)
             if figure.unit != DATE and said and year in [span.year for span in years_mentioned(said)]:
-                told = wording.figures_in(project, field, (figure.text,), is_split=False, is_one=True)
+                told = wording.figures_in(project, field, (figure.text,), is_one=True)
                 quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
                 return Answer("figure", (told, quote), (project.key,), why=(wording.figure_of(said),))
     return None

@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, cast
 
 from bot.ask.quantities import DATE, DURATION, PERCENT, Figure
 from bot.messages.search_wording import in_plain_words
@@ -269,12 +269,22 @@ several_fit = saying("当てはまる記載が{}つあります。")
 NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
 
 
-@finding()
-def figures_in(project: Project, field: str, figures: Sequence[str], *, is_split: bool, is_one: bool) -> str:
-    """The figures of a sentence, and where it stands; `is_split`: it is one of them, which is not known."""
-    told = ("または" if is_split else "、").join(figures)
-    where = place(project, field)
+def _figures_in(project: Project, field: str, figures: Sequence[str], *, is_one: bool) -> str:
+    """The figures of a sentence, and where it stands."""
+    told, where = "、".join(figures), place(project, field)
     return f"{_is(told)}{where}にこう書かれています。" if is_one else f"{told} … {where}"
+
+
+figures_in = finding()(_figures_in)
+
+
+def _figures_near(project: Project, field: str, figures: Sequence[str], *, is_one: bool) -> str:
+    return f"{place(project, field)}に{quoted(figures, '')}とあります。"
+
+
+def hedged(part: Say) -> Say:
+    """A finding where it is not sure to be what was asked: that a figure stands there, and no more."""
+    return replace(part, words=_figures_near) if part.words is _figures_in else part
 
 
 def _is(value: str) -> str:
@@ -791,10 +801,19 @@ def unshown(check: str, words: Sequence[str]) -> str:
     return _UNSHOWN.get(check, "{}").format(quoted(words, ""))
 
 
-@finding()
-def not_borne_out(check: str, words: Sequence[str]) -> str:
+def _not_borne_out(check: str, words: Sequence[str]) -> str:
     """Why a sentence is no answer."""
     return f"{unshown(check, words)}が、この記載からは確かめられませんでした"
+
+
+not_borne_out = finding()(_not_borne_out)
+
+
+def is_borne_out_by(part: object, text: str) -> bool:
+    """Whether a finding says that a word was not found which stands in what is shown with it."""
+    is_denial = isinstance(part, Say) and part.words is _not_borne_out
+    words = cast(Sequence[str], part.values[1]) if isinstance(part, Say) and is_denial else ()
+    return any(word in text for word in words)
 
 
 # -- how a question was read ------------------------------------------------------------------------------

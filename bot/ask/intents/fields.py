@@ -484,5 +484,5 @@ def _values(hit: Found) -> tuple[str, ...]:
 
 
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
-    head = wording.figures_in(hit.project, hit.field, _values(hit), is_split=hit.is_split, is_one=is_one)
+    head = wording.figures_in(hit.project, hit.field, _values(hit), is_one=is_one)
     return [head, Quote(hit.project, hit.field, (hit.sentence,), (hit.spans,))]

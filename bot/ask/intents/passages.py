@@ -189,9 +189,10 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     if not shown:
         return given
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
-    not_given = tuple(
-        part for part in not_given if part != wording.NEAR_ONES
-    )  # sentences stand there instead
+    texts = "\n".join(each.passage.text for each in shown)
+    not_given = tuple(  # sentences stand there instead
+        p for p in not_given if p != wording.NEAR_ONES and not wording.is_borne_out_by(p, texts)
+    )
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
         not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != wording.UNKNOWN)[:1]
     return _near_ones(shown, request, given, not_given)
