@@ -132,7 +132,17 @@ class Asked:
     @property
     def roles(self) -> frozenset[str]:
         """The roles in which a figure answers (何件増えた, 目標は何件); a level, unless one is named."""
-        return _roles_asked(self.question)
+        return _roles_asked(self.part)
+
+    @property
+    def part(self) -> str:
+        """What asks for this figure, of a question for several at once (何回開かれ、延べ何人が来た)."""
+        end = 0
+        for part in figures_asked_apart(self.question):
+            end += len(part)
+            if self.span[0] < end:
+                return part
+        return self.question
 
     @property
     def ordinal(self) -> str:
@@ -586,7 +596,7 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
     """Whether a figure has the role that is asked for; a question that says its own word for one has it."""
     if not asked.is_confirmation and nfkc(figure.text) in asked.given:
         return False
-    if _SUMMED.search(asked.question):
+    if _SUMMED.search(asked.part):
         is_summed = _SUMMED.search(sentence, max(0, figure.start - 8), figure.start)
         return bool(is_summed or _ALL.match(figure.text) or _IN_ALL.search(sentence[: figure.start]))
     if figure.unit == DATE:
