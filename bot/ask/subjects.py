@@ -328,7 +328,7 @@ def _forms(db: Database, term: str) -> tuple[str, ...]:
     for token in tokenize(term):
         own = katakana(token.word.surface)
         others = spelled.get(token.word.text, ()) if token.word.noun and len(own) > 1 else ()
-        ways.append((own, *(form for form in others if form != own)))
+        ways.append((own, *(form for form in others if form != own and len(form) > 1)))
     return tuple(dict.fromkeys((katakana(term), *("".join(each) for each in islice(product(*ways), _WAYS)))))
 
 

@@ -511,7 +511,7 @@ def chosen(by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = ()
 
 def said_as_typed(groups: Sequence[Sequence[str]], spelled: Sequence[str] = ()) -> str:
     """That records have a word of each group, be it `spelled` otherwise; of one letter, that letter."""
-    ways = f"（{quoted(spelled, '・')}を含む）" if spelled else ""
+    ways = f"（{quoted(spelled, '・')}という表記を含む）" if spelled else ""
     is_letter = all(len(word) == 1 for group in groups for word in group)
     return f"{_either(groups)}{ways}{'の字' if is_letter else ''}が記録にある"
 

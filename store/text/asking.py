@@ -388,6 +388,12 @@ _LEADS_TO = lazily(
 _ENDS_OF_TALK = lazily(r"[。?？!！\n]|\(笑\)|…+")
 
 
+# That what is wanted was said already: 決算を知りたいです。図書館事業です.
+_ASKED_FIRST = lazily(
+    rf"(?:(?:知りた|聞きた|見た)い|教えて(?:欲しい|ほしい)?|{PLEASE})(?:の|ん)?(?:です|だ)?(?:が|けど)?[。!！\n]"
+)
+
+
 def parted(text: str) -> tuple[str, str]:
     """What a text (in NFKC) tells before it asks, and what it asks: 動画を見ました。何回開いたんですか.
 
@@ -401,7 +407,9 @@ def parted(text: str) -> tuple[str, str]:
     start, end = asking_ones[-1]
     leads = (start, *(start + found.end() for found in _LEADS_TO.finditer(text[start:end])))
     for at in reversed(leads):
-        is_told = core(text[:at]) and not _INTERROGATIVE.search(text[:at])
+        is_told = (
+            core(text[:at]) and not _INTERROGATIVE.search(text[:at]) and not _ASKED_FIRST.search(text[:at])
+        )
         if is_told and asks(text[at:end], in_talk=True):
             return text[:at], text[at:]
     return "", text

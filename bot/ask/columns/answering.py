@@ -16,7 +16,7 @@ from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of
 from bot.ask.columns.skeleton import COLUMN
-from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT
+from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT, WHICH_MORE
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
@@ -378,6 +378,8 @@ def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
 def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = ()) -> Answer | None:
     """What is asked of all projects (or `every` one of a list), or of those that say what else is said."""
     entries, topic = every or db.snapshot.catalog.entries, _topic_words(db, question)
+    if len(topic) > 1 and WHICH_MORE.search(question.skeleton):
+        return None  # 介護と医療の決算、どっちが多い is of each, and not of what says both
     given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
     if given is None or not (unread := _unread(question)):
         return given
