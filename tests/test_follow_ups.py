@@ -104,6 +104,21 @@ def test_a_follow_up_is_understood_from_what_was_shown(
     assert expected in talk(db, *questions).text
 
 
+@pytest.mark.parametrize("asked", ["合わせて何件？", "両方で何件？", "足すと何件？"])
+@pytest.mark.parametrize("between", [(), ("その担当課は？",)])
+def test_figures_of_two_projects_are_not_added_up_by_one_of_them(
+    db: Database, asked: str, between: tuple[str, ...]
+):
+    first = ("未来共創プロジェクトの採択件数は？", "Society5.0トライアルの採択件数は？")
+    given = talk(db, *first, *between, asked)
+    assert given.confidence != "sure"
+    assert "6件です" not in given.text
+
+
+def test_of_one_project_what_is_asked_together_is_its_figure(db: Database):
+    assert "164人です" in talk(db, "乗合タクシーは何人が利用した？", "合わせて何人？").text
+
+
 @pytest.mark.parametrize(
     "why", ["なぜ", "なぜ？", "なぜこの答え？", "どうしてこの回答なんですか", "この回答の理由は"]
 )

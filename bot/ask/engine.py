@@ -412,7 +412,12 @@ def _unsaid(asked: Asked, project: Project, given: Answer) -> list[str]:
     The thread's own may say them anywhere: 基幹系のサーバ is of no project that has another one. Any other
     project must say them in what is quoted.
     """
-    if given.kind != "figure" or asked.last is None or asked.request.named:
+    if given.kind not in ("figure", "field") or asked.last is None or asked.request.named:
+        return []
+    both = asking.TOGETHER.search(asked.typed)
+    if both and asked.last.topic_before not in (None, asked.last.topic) and not asked.stands_alone:
+        return [both[0]]  # the figures of two that the thread showed, which no record adds up
+    if given.kind != "figure":
         return []
     is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
     of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)

@@ -444,8 +444,8 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     if not (turn or given.why):
         return last
     turn = replace(turn or Turn(), why=given.reasons)
-    if last and last.topic and turn.topic != last.topic:
-        turn = replace(turn, topic_before=last.topic)
+    if last and last.topic:
+        turn = replace(turn, topic_before=last.topic_before if turn.topic == last.topic else last.topic)
     told = given.quoted.get(turn.topic, []) if turn.topic else []
     before = last.told if last and last.topic == turn.topic else ()
     turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))

@@ -99,6 +99,8 @@ WHICH = lazily(
     rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
     rf"|(?:{_MORE})(?:の|方|ほう)は$|(?:先|後)に[^。?？]{{0,14}}のは?$|(?<=[数額率])(?:が|は)?(?:どっち|どちら)(?:が|の方)?$"
 )
+# What adds up figures that were told one by one.
+TOGETHER = lazily("合わせて|あわせて|足して|足すと|合計で|両方で|[2二](?:つ|事業)で")
 THE_ONE = "最も"  # in the cue of a question for one of all, not of two
 # Of all projects the one that has most of something: 参加者が最も多い事業は, 一番応募が多かったのは.
 THE_MOST = lazily(
