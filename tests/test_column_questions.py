@@ -1413,3 +1413,28 @@ def test_a_number_with_its_counter_is_said_by_a_record_only_as_it_stands(of_word
         given = answer(of_words, asked)
         assert given.confidence != "sure", given.text
     assert answer(of_words, "船員14人の事業は？").confidence != "none"
+
+
+IN_DEPARTMENTS = """事業番号,事務事業名,部名,課名,事業の概要,R6決算(千円)
+1,砂浜清掃事業,海辺部,浜辺課,浜を清掃する。,100
+2,松林保全事業,海辺部,浜辺課,松を守る。,200
+3,堤防点検事業,海辺部,堤防課,堤防を点検する。,4000
+4,山道整備事業,山手部,山道課,山道を直す。,50
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "total"),
+    [
+        ("海辺部の浜辺課の決算合計は？", "300千円"),
+        ("海辺部の決算合計は？", "4,300千円"),
+        ("浜辺課の決算合計は海辺部と同じ？", ""),
+        ("浜辺課の決算合計は海辺部より少ない？", ""),
+    ],
+)
+def test_a_section_held_against_its_department_is_not_told_as_both(question: str, total: str) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度 事務事業評価\n{IN_DEPARTMENTS}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    given = answer(db, question)
+    assert total in given.text if total else "合計は" not in given.text

@@ -88,7 +88,7 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
         return counted
     if two := _of_two(db, one_space(text), question):
         return two
-    if question is None or not _asks(question) or _is_of_a_thing(question):
+    if question is None or not _asks(question) or _is_of_a_thing(question) or _is_beside_its_own(question):
         return None
     if (
         question.lacking
@@ -102,6 +102,15 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     if _is_of_what_is_paid(question, given):
         return None
     return _of_so_many_years(question, one_space(text), given)
+
+
+_BESIDE = lazily("と(?:は)?(?:同じ|同額|等し|違|異な|比べ|比較)|より(?:も|は)?(?:多|少な|高|低|大き|小さ)")
+
+
+def _is_beside_its_own(question: ColumnQuestion) -> bool:
+    """Whether a section is held against its department: what is of both is that of the section alone."""
+    kinds = {office.kind for office in question.offices}
+    return len(kinds) > 1 and bool(_BESIDE.search(question.text))
 
 
 def _is_of_what_is_paid(question: ColumnQuestion, given: Answer) -> bool:
