@@ -268,3 +268,15 @@ def test_a_question_of_nouns_is_answered_by_the_sentence_that_says_it(
 def test_how_many_projects_there_are_of_a_thing_is_still_counted(made: Database):
     given = asked(made, "ロードマップの事業は何件").shown
     assert (given.kind, given.citations) == ("count", ("11",))
+
+
+@pytest.mark.parametrize(
+    "question", ["郷土館 R4入館数", "専門審議会 R4回数", "マップ R2 印刷部数", "遊具 H30点検 何基"]
+)
+def test_a_year_in_short_before_a_noun_is_not_passed_over(made: Database, question: str):
+    assert asked(made, question).shown.kind != "figure"
+
+
+def test_a_year_in_short_that_is_the_list_s_own_is_no_hindrance(made: Database):
+    given = asked(made, "マップ R5印刷部数").shown
+    assert (given.kind, given.confidence) == ("figure", "sure")

@@ -50,6 +50,7 @@ from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.display import clauses, display, enumerations, split
 from store.text.normalize import alnum_key, nfkc, one_space
+from store.text.numbers import years_in_short, years_mentioned
 
 __all__ = ["Answer", "answer"]
 
@@ -348,7 +349,18 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
         return claim if is_said else None
     sentences = tuple(text for quote in quotes for text in quote.sentences)
     claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
+    unsaid = (*unsaid, *_years_unsaid(asked.typed, quotes))
     return replace(_with_figures(db, claim, asked, given, quotes), unsaid=unsaid, is_any=is_any)
+
+
+def _years_unsaid(question: str, quotes: Sequence[Quote]) -> list[str]:
+    """The years named in short (R4) of which what is quoted is not, and which it does not say."""
+    asked = one_space(question)
+    texts = [one_space(text) for quote in quotes for text in quote.sentences]
+    said = {year.year for text in texts for year in (*years_mentioned(text), *years_in_short(text))}
+    said |= {quote.project.fiscal_year for quote in quotes}
+    named = [(asked[span.start : span.end], span.year) for span in years_in_short(asked)]
+    return [text for text, year in named if year not in said and text.isascii()]
 
 
 def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:

@@ -174,6 +174,8 @@ def asked_of(
     )
     text = masked(typed, spans, held.years)
     in_short = [span for span in years_in_short(text) if "年" not in text[span.start : span.end]]
+    text = _YEAR_BEFORE_NOUN.sub(" ", text, 0) if in_short else text
+    in_short = [span for span in years_in_short(text) if "年" not in text[span.start : span.end]]
     text = without_years(text, [span for span in in_short if (span.year,) == held.years])  # all are of it
     request = Request(
         text,
@@ -185,6 +187,9 @@ def asked_of(
         other_years=tuple(year for year in of_years if year not in held.years),
     )
     return Asked(text, asking.core(asking.without_remark(text)), request, question, held, last, unclear)
+
+
+_YEAR_BEFORE_NOUN = lazily("(?<=[RHrh][0-9])(?=[一-龥ァ-ヺ])(?![年度末初頭中間以前後比時現])")  # R4採択数
 
 
 def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
