@@ -368,9 +368,6 @@ def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quote
     request = asked.request if asked.request.figure else asked.meant
     if given.kind != "figure" or given.confidence != "sure" or request.figure is None:
         return claim
-    apart = figures_asked_apart(asking.core(request.question))  # 何回開かれ、のべ何人: 何回 is of no total
-    wanted = replace(request.figure, question=apart[0]) if apart else request.figure
-    request = replace(request, figure=wanted)
     told = tuple(
         (text, figure)
         for quote in quotes
@@ -380,9 +377,9 @@ def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quote
     )
     meant = [term for term in request.terms if term in asked.meant.terms]  # 1番目 is none in a thread
     nouns = tuple(t for t in meant if _tells_which(t, request) and not subjects.is_own_city(db, t))
-    is_named = wanted.span[0] == wanted.span[1]
+    is_named = request.figure.span[0] == request.figure.span[1]
     counted = tuple(filter(terms.names, request.terms[-1:] if is_named else request.counted))
-    figure = wanted if told else None
+    figure = request.figure if told else None
     of = quotes[0].project
     record = "\n".join(sentence.text for _, sentence in sentences(of))
     return replace(
