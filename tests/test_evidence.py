@@ -148,4 +148,4 @@ def test_a_year_that_is_not_loaded_is_said_so(db: Database):
 def test_a_figure_may_be_told_by_projects_that_only_mention_the_thing(db: Database):
     given = answer(db, "手続は何件？")
     assert (given.kind, set(given.citations)) == ("figure", {"87", "91"})
-    assert "12件 … 情報化推進事業" in given.text
+    assert "情報化推進事業（事業番号 87）の成果に「12件」とあります" in given.text
