@@ -76,6 +76,13 @@ def test_a_figure_that_only_half_the_question_stands_by_is_shown_with_the_other(
     assert "「TGIの技術相談窓口にて50件の相談対応を行い、10件の企業と" in given.text
 
 
+@pytest.mark.parametrize("question", ["583件は何年度？", "アカウント数が637件なのは何年度"])
+def test_the_year_of_a_figure_is_not_its_projects(db: Database, question: str):
+    given = answer(db, question)
+    assert "年度は、令和3年度です" not in given.text
+    assert "令和2年度の583件から637件に増加" in given.text
+
+
 def test_confident_and_uncertain_answers_look_different(db: Database):
     sure, unsure = answer(db, "EBPMはどこの課？"), answer(db, "SDGsの目的は？")
     assert (sure.confidence, unsure.confidence) == ("sure", "unsure")

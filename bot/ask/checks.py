@@ -29,6 +29,7 @@ from bot.ask.quantities import (
     only_in_remark,
     role_in,
     unit_named,
+    year_of,
 )
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
@@ -773,8 +774,12 @@ def another_clause(claim: Claim) -> Lacks | None:
     done = [found["done"] for found in _DOES.finditer(question)]
     part = pieces(terms(found["part"])[0]) if (found := _OF_THESE.search(question)) else ()
     both = _SUM_OF.search(question)
+    given = {f.text for f in figures(nfkc(question)) if f.unit != DATE}
     for text, value in claim.values:
         own = text[slice(*value.clause)]
+        of_these = [f for f in figures(text) if value.unit == DATE and f.text in given]
+        if missed := tuple(f.text for f in of_these if value.text not in year_of(text, f)):
+            return missed  # 583件は何年度
         if both and not _IS_SUM.search(own):
             return both["one"], both["two"]
         if missed := tuple(word for word in part if word in text and word not in own):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal, cast
 from bot.ask.checks import condition, denied, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
-from bot.ask.quantities import asked_figure, figures_asked_apart
+from bot.ask.quantities import asked_figure, figures, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, carries_out, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
 from store.text.courtesies import courtesy, may_be_of_projects
 from store.text.morphology import tokenize
-from store.text.normalize import one_space
+from store.text.normalize import nfkc, one_space
 from store.text.numbers import without_years, years_in_short, years_mentioned
 
 if TYPE_CHECKING:
@@ -396,6 +396,8 @@ def _wants_field(asked: Asked) -> Wants | None:
     cue, figure, listing = asked.cue, asked.figure, asked.listing
     if cue and set(cue.fields) <= {"section", "department"} and _ASKS_ELSE.search(asked.core[cue.span[1] :]):
         return None  # 担当はどうやって集めたのか
+    if cue and cue.fields == ("fiscal_year",) and figures(nfkc(asked.core[: cue.span[0]])):
+        return None  # 583件は何年度: the year of a figure is not its project's
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
         return None
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
