@@ -708,7 +708,7 @@ _DIRECT = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：
 _TOPIC_LABEL = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:はがも]?(?:約|延べ|計)?$")
 _ALIKE_LISTED = lazily(r"^(?:及び|および|並びに|ならびに|と|や|、|・)")
 _BOTH = lazily(
-    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]{2,})(?:及び|および|並びに|ならびに|・|、|と|や|＋|\+)"
+    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]{2,})(?P<and>及び|および|並びに|ならびに|・|、|と|や|＋|\+)"
     r"(?P<two>[一-龥々ァ-ヺーA-Za-z]+)[：:（(]?(?:を?合わせて|の?合計|で|に|の|は|が)?$"
 )
 _DONE_BEFORE = lazily(
@@ -733,7 +733,8 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         sentence, max((each.end for each in every if each.end <= figure.start), default=0), figure.start
     ):
         of_one = [part for part in (both["one"], both["two"]) if any(n in part or part in n for n in nouns)]
-        if len(of_one) == 1 or (of_one and _NO_OTHER.search(asked.question)):
+        is_one_kind = both["and"] == "・"  # 視察・内覧303人 are visitors
+        if (len(of_one) == 1 and not is_one_kind) or (of_one and _NO_OTHER.search(asked.question)):
             return both[0]
     if any(
         re.search(rf"{re.escape(noun)}(?:など|等)[^、。]{{0,3}}$", sentence[: figure.start])
@@ -745,7 +746,7 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         return ""
     among = [each for each in every if each.unit == figure.unit]
     if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
-        re.search(rf"{re.escape(noun)}[^、。0-9０-９]{{0,8}}$", sentence[: each.start])
+        re.search(rf"{re.escape(noun)}[・一-龥ァ-ヺー]{{0,6}}$", sentence[: each.start])
         for each in every
         for noun in said
     ):
