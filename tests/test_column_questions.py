@@ -1438,3 +1438,24 @@ def test_a_section_held_against_its_department_is_not_told_as_both(question: str
     store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
     given = answer(db, question)
     assert total in given.text if total else "合計は" not in given.text
+
+
+def test_the_offices_left_out_are_in_no_sum_and_no_rank(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    rows = (
+        "事業番号,事業名,部,課,概要,決算額(千円)\n"
+        "1,苗木配布事業,環境部,緑政課,苗木を配る。,300\n"
+        "2,河川清掃事業,環境部,水辺課,川を掃除する。,50\n"
+        "3,植樹事業,環境部,緑政課,木を植える。,900\n"
+        "4,朝市事業,産業部,商工課,朝市を開く。,70\n"
+    )
+    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    for question, said in (
+        ("環境部のうち緑政課以外の決算の合計", "50千円"),
+        ("緑政課を除いた決算の合計は", "120千円"),
+        ("緑政課以外で決算が一番多い事業は", "朝市事業"),
+    ):
+        given = answer(db, question)
+        assert said in given.text, question
+        assert "緑政課以外の事業" in given.text
+        assert not {"1", "3"} & {*given.citations}

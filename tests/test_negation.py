@@ -257,6 +257,7 @@ def test_a_kind_of_value_is_a_word_only_where_it_is_called_one() -> None:
         ("水道課を除いて名前に「整備」が入っている事業", "水道課", "整備"),
         ("名前に「整備」と付く事業のうち、水道課以外が担当のものは", "水道課", "整備"),
         ("お名前に「整備」が入っている事業", "", "整備"),
+        ("整備と付く事業は何件", "", "整備"),
     ],
 )
 def test_whose_projects_a_condition_leaves_out(question: str, but: str, word: str) -> None:
@@ -294,3 +295,10 @@ def test_a_figure_is_of_the_clause_that_says_what_is_asked(
     told = tuple((sentence, figure) for figure in figures(sentence) if figure.text == value)
     claim = Claim(question, "", (sentence,), figure=asked_figure(question), told=told)
     assert another_clause(claim) == lacks
+
+
+def test_what_a_project_is_called_is_looked_for_in_names(db: Database) -> None:
+    given = answer(db, "市民と付く事業を全部")
+    every = [projects.get(db, *key) for key in given.shown]
+    assert every
+    assert all(each and "市民" in each.name for each in every)

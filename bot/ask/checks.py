@@ -96,6 +96,7 @@ _IN_OFFICE = lazily(
 )
 # What names a kind of value, and no word unless it is called one: 人数が書かれている, 「人数」という言葉.
 _KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
+_NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
 _AS_WORD = lazily("という|の(?:言葉|文字|ことば)")
 _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
 _OF_DAY = lazily("月.*日")
@@ -203,6 +204,8 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
     if quoted := _QUOTED.search(said):
         scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
     word = _AT_ALL.sub("", said).strip("「」『』、 ")
+    if not inside and _NAMED_SO.match(found.string, found.end("word")):
+        inside, fields = found, ("name",)
     if not word or not (inside or is_denied or quoted) or (word in _FIELDS and not quoted):
         return None  # 成果が書かれていない is of a field that is empty, not of the word
     is_word = quoted or _AS_WORD.match(found.string, found.end("word"))

@@ -9,12 +9,12 @@ from dataclasses import replace
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer
 from bot.ask.columns import indicators, several, single, wording
-from bot.ask.columns.evidence import column_names, is_named, named_by, of_key
+from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
-from bot.ask.columns.scope import conditions_of
+from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT, WHICH_MORE
 from bot.ask.intents import fields
@@ -387,6 +387,10 @@ def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
 def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = ()) -> Answer | None:
     """What is asked of all projects (or `every` one of a list), or of those that say what else is said."""
     entries, topic = every or db.snapshot.catalog.entries, _topic_words(db, question)
+    if question.but:
+        left = {office.name for office in question.but}
+        entries = [entry for entry in entries if not left & names_of_office(entry)]
+        question = replace(question, within=wording.but_for(names_of(question.but)))
     if len(topic) > 1 and WHICH_MORE.search(question.skeleton):
         return None  # 介護と医療の決算、どっちが多い is of each, and not of what says both
     given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)

@@ -25,7 +25,7 @@ from bot.ask.columns.skeleton import (
 )
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
-from store.text import asking
+from store.text import asking, lazily
 from store.text.morphology import tokenize
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class ColumnQuestion:
     by_columns: tuple[Column, ...] = ()
     projects: tuple[tuple[Entry, ...], ...] = ()
     offices: tuple[NamedOffice, ...] = ()
+    but: tuple[NamedOffice, ...] = ()  # those left out: 財政課以外
     years: tuple[int, ...] = ()
     rest: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
@@ -162,6 +163,9 @@ def understand(
     return _Reader(found, held, Conditions(found, names).read()).read() if found else None
 
 
+_LEFT_OUT = lazily(asking.EXCEPT)
+
+
 @dataclass
 class _Reader:
     named: Skeleton
@@ -173,7 +177,9 @@ class _Reader:
         self.skeleton, self.order, self.used = self.named.signs, self.named.at, self.conditions.used
         self.blank += self.conditions.blank
         projects = self._projects()
-        offices = [o for n in self.order.values() if n.sign == OFFICE and n.span for o in n.span.offices]
+        of_offices = [(at, n.span) for at, n in self.order.items() if n.sign == OFFICE and n.span]
+        but = [o for at, span in of_offices if _LEFT_OUT.match(self.skeleton, at + 1) for o in span.offices]
+        offices = [o for _, span in of_offices for o in span.offices if o not in but]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
         asked = [n.mention for n in self._meant(free) if n.mention and n.sign == COLUMN]
@@ -193,6 +199,7 @@ class _Reader:
             by_columns=by_columns,
             projects=projects,
             offices=tuple(dict.fromkeys(offices)),
+            but=tuple(dict.fromkeys(but)),
             years=tuple(
                 dict.fromkeys(
                     n.year for at, n in self.order.items() if n.sign == YEAR and at not in self.used

@@ -217,6 +217,11 @@ def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
     return head + said
 
 
+def but_for(offices: Sequence[str]) -> str:
+    """The projects of all other offices."""
+    return f"{'・'.join(offices)}以外の事業"
+
+
 def scope_told(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> str:
     """Of which projects something is, before 事業 or a heading; '' for all."""
     some = "、".join(each.text for each in scope.conditions)
