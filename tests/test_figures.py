@@ -347,3 +347,26 @@ def test_a_figure_that_the_question_gives_is_to_be_confirmed(question: str, give
 )
 def test_several_quantities_by_name_are_asked_one_by_one(question: str, parts: tuple[str, ...]) -> None:
     assert figures_asked_apart(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "value", "is_total"),
+    [
+        ("応募（①絵画5点、②書道9点）を展示した。", "作品は全部で何点", "9点", False),
+        ("応募（①絵画5点、②書道9点）を展示した。", "書道は全部で何点", "9点", True),
+        ("会員は480人から512人に増えた。", "会員は合計で何人", "512人", False),
+        ("絵画5点、計14点を展示した。", "作品は全部で何点", "計14点", True),
+    ],
+)
+def test_an_item_of_a_list_is_no_total(sentence: str, question: str, value: str, is_total: bool) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    (figure,) = [f for f in figures(sentence) if f.text in value and sentence[f.start : f.end] in value]
+    assert is_of_role(sentence, figure, asked) is is_total
+
+
+def test_a_number_of_things_is_in_a_clause_that_speaks_of_them() -> None:
+    sentence = "街灯を直した結果、事故の件数は306件となった。"
+    asked = asked_figure("街灯の設置数は")
+    assert asked is not None
+    assert counts_other(sentence, figures(sentence)[-1], asked, ("街灯", "設置"))

@@ -583,13 +583,29 @@ def _has_become(sentence: str, figure: Figure) -> bool:
     )
 
 
-def _is_total(sentence: str, figure: Figure, role: str) -> bool:
-    """Whether a figure may be of all there is: it says so, or is no part, and of no month alone."""
+_NOUNS_BEFORE = lazily(f"{NOUN_CHARACTER}*$")
+
+
+def _is_total(sentence: str, figure: Figure, role: str, asked: Asked) -> bool:
+    """Whether a figure may be of all there is: it says so, or is no part or item, and of no month alone."""
     if _ALL.match(figure.text) or _IN_ALL.search(sentence[: figure.start]):
         return True
     before = [each for each in figures(sentence) if each.start < figure.start]
     is_of_month = any(each.unit == DATE and "月" in each.text for each in before)
-    return role == LEVEL and not is_of_month and not _whole(sentence, figure, before)
+    alike = (each for each in figures(sentence) if each.unit == figure.unit and each != figure)
+    beside = (sorted((each, figure), key=lambda one: one.start) for each in alike)
+    said = _PARTS.findall(asked.question)
+    nouns = _NOUNS_BEFORE.search(sentence[: figure.start])
+    parts = _PARTS.findall(nouns[0]) if nouns else []
+    is_its_own = any(part in asked.question or any(word in part for word in said) for part in parts)
+    is_one_of = not is_its_own and any(
+        are_listed(sentence, two) or _from_one_to_the_other(sentence, *two) for two in beside
+    )
+    return role == LEVEL and not is_of_month and not is_one_of and not _whole(sentence, figure, before)
+
+
+def _from_one_to_the_other(sentence: str, one: Figure, two: Figure) -> bool:
+    return bool(_FROM_TO.match(sentence[one.end : two.start]))
 
 
 def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
@@ -607,7 +623,7 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
         return False
     role, roles = role_in(sentence, figure), asked.roles
     if "total" in roles:
-        return _is_total(sentence, figure, role)
+        return _is_total(sentence, figure, role, asked)
     if _LAST_YEAR.search(asked.question) and _LAST_YEAR.search(sentence):
         return role == BEFORE
     if role == EXCEPTION:
@@ -722,6 +738,8 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     A noun that has a figure of its own, or stands behind a list's next item, is not what this one counts.
     """
     said = [noun for noun in nouns if noun in sentence]
+    if not asked.unit and nouns and not _says_part(nouns, sentence[slice(*figure.clause)]):
+        return figure.text  # 設置数, of what the clause does not speak of
     ends = range_of(sentence, figure)
     label = label_of(sentence, ends[0] if ends else figure)
     is_own = any(noun in label or (label and label in noun) for noun in nouns)
@@ -763,6 +781,12 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
         return label
     return ""
+
+
+def _says_part(nouns: Sequence[str], clause: str) -> bool:
+    """Whether a clause has the beginning or the end of a word of the nouns: 利用した of 利用者."""
+    parts = [part for noun in nouns for part in _PARTS.findall(noun)]
+    return not parts or any(part[:2] in clause or part[-2:] in clause for part in parts)
 
 
 _NO_OTHER = lazily("だけ|のみ|単独")
