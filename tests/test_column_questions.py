@@ -1200,6 +1200,43 @@ def test_what_is_asked_after_all_of_them_is_of_all_of_them(of_sections: Database
     assert given.citations == ("2", "4")
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "cited"),
+    [
+        (("廃止の事業は？",), "R6決算が一番大きいのは？", ("2",)),
+        (("廃止の事業は？",), "R6決算の合計は？", ("2", "4")),
+        (("廃止の事業は？",), "当初予算額は？", ("2", "4")),
+        (("廃止の事業は？", "R6決算が一番大きいのは？"), "それ以外でR6決算が一番大きいのは？", ("4",)),
+        (("遊具更新事業の当初予算額は？",), "R6決算の合計は？", ("5",)),
+        (("遊具更新事業のR6決算は？", "用水路改修事業のR6決算は？"), "合わせてR6決算はいくら？", ("1", "5")),
+    ],
+)
+def test_what_is_asked_of_no_one_in_a_thread_is_of_what_it_showed(
+    of_sections: Database, before: tuple[str, ...], question: str, cited: tuple[str, ...]
+) -> None:
+    given = thread(of_sections, *before, question)[-1]
+    assert tuple(sorted(given.citations)) == cited
+    assert given.confidence == "sure"
+
+
+@pytest.mark.parametrize("question", ["全部の事業のR6決算の合計は？", "市全体のR6決算の合計は？"])
+def test_what_names_all_of_them_is_of_all_of_them_in_a_thread(of_sections: Database, question: str) -> None:
+    given = thread(of_sections, "廃止の事業は？", question)[1]
+    assert set(given.citations) == {"1", "2", "3", "4", "5"}
+
+
+@pytest.mark.parametrize("question", ["R6決算が一番大きいのは？", "それ以外でR6決算が一番大きいのは？"])
+def test_the_most_of_one_project_is_not_that_of_all(of_sections: Database, question: str) -> None:
+    given = thread(of_sections, "花の苗配布事業のR6決算は？", question)[1]
+    assert "5" not in given.citations
+
+
+def test_the_number_of_copies_is_none_of_departments(of_sections: Database) -> None:
+    given = thread(of_sections, "花の苗配布事業の概要は", "部数は？")[1]
+    assert "事業のある部" not in given.text
+    assert "事業のある部は 1 " in thread(of_sections, "部はいくつある？")[0].text
+
+
 def test_a_part_of_a_list_says_of_how_many_it_is(of_sections: Database) -> None:
     given = thread(of_sections, "拡充の事業は？", "そのうちR6決算が一番大きいのは？")[1]
     assert "前の一覧の2件のうち、" in given.text

@@ -262,7 +262,7 @@ _GOES_ON = lazily(
 )
 _BEGINS = lazily("|".join(f"(?:{each.pattern})" for each in (OF_LIST, CORRECTS, BOTH, BARE_NUMBER)))
 
-OFFICE = r"(?:担当課|課室|課|室|部署|部局|部|府省庁|省庁)"
+OFFICE = r"(?:担当課|課室|課|室|部署|部局|部(?!数)|府省庁|省庁)"  # 部数 are copies
 _HOLDS = r"(?:(?:持|も)っ|抱え|受け持っ|担っ|(?:担当|所管)し)て(?:い)?る|持つ|抱える|(?:担当|所管)する"
 _OF_OFFICES = (
     rf"(?:担当)?{OFFICE}(?:名|の名前)?|(?:事務)?事業(?:の?件?数)?|{MOST}|{HOW_MANY}の?|{_HOLDS}|多くの?|多い|少ない|順"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
-from bot.ask.answers import Answer
+from bot.ask.answers import Answer, Key
 from bot.ask.columns import indicators, several, single, wording
 from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
 from bot.ask.columns.figures import paired
@@ -17,7 +17,7 @@ from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT, WHICH_MORE
-from bot.ask.intents import fields
+from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
@@ -72,8 +72,15 @@ _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _THAN_IT = re.compile("■(?:額|の額)?より(?:も|は)?(?:多|少な|高|低|大き|小さ)(?:い|かった)(?!■|事業|も|や)")
 _OF_ALL = re.compile(
-    "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|[全す](?:て|べて)の(?:事業|課)|登録|一覧"
+    "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|(?:全[てべ]?て?|すべて|全部)の?(?:事業|課|部署)|登録|一覧"
 )
+_EXTREMES = ("most", "least")
+_OF_SOME = (*_EXTREMES, "value", "sum", "mean", "median")
+_BUT_IT = re.compile(
+    "(?:それ|これ|その|この)(?:事業|1件)?(?:以外|の(?:他|ほか)|を除)|(?:その|この)(?:他|ほか)"
+)
+_TOGETHER = re.compile("合わせ|あわせ|足す|足し|両方|合算")
+_ADDED_UP = re.compile(f"{_TOGETHER.pattern}|合計|総計|トータル")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
 
@@ -319,6 +326,8 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return _of_topic(db, replace(asked, within=_list_said(last)), held.of_keys(last.listed))
     if last and last.within and _is_of_those_counted(question, last):
         return _of_topic(db, replace(question, within=last.within_said), held.of_keys(last.within))
+    if last and _is_of_the_thread(question, last, held):
+        return _of_those_shown(db, question, last)
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         given = _of_topic(db, question)
         # What projects cost that speak of a thing is not certain to be its amount: 滞納の総額.
@@ -382,6 +391,59 @@ def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
     if question.aggregate in ("value", "change") and last.topic:
         return False
     return not _OF_ALL.search(question.text)
+
+
+def _is_of_the_thread(question: ColumnQuestion, last: Turn, held: Catalog) -> bool:
+    """Whether a sum, the most or a value is asked for of what to no one, where a thread showed projects.
+
+    Not where the thread showed all of a list, nor where 事業 are asked for after a single one of them.
+    """
+    says_whose = question.offices or question.rest or question.has_conditions or question.by
+    if says_whose or question.aggregate not in _OF_SOME or _OF_ALL.search(question.text):
+        return False
+    if question.has_pronoun:
+        return bool(_BUT_IT.match(question.text))
+    listed = {*_list_of(last)}
+    if any(listed >= {entry.key for entry in entries} for entries in held.by_year.values()):
+        return bool(last.topic and question.aggregate == "value")
+    is_of_projects = question.aggregate in _EXTREMES and _PROJECTS.search(question.skeleton)
+    return bool(listed or (last.topic and not is_of_projects))
+
+
+def _list_of(last: Turn) -> tuple[Key, ...]:
+    """The list that a thread still speaks of: none where it has gone on to a project beside it."""
+    return last.listed if last.topic is None or last.topic in last.listed else ()
+
+
+def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answer | None:
+    """What is asked of the projects that a thread showed: the two told last, the list, or the only one.
+
+    None where these cannot be told, or where the most of a single one is asked for.
+    """
+    held, names, listed = db.snapshot.catalog, column_names(db), _list_of(last)
+    told = tuple(dict.fromkeys(key for key in (last.topic_before, last.topic) if key))
+    topic = of_key(last.topic, held) if last.topic else ()
+    if question.has_pronoun:  # それ以外で一番高いのは
+        left = tuple(key for key in listed if key != last.topic)
+        if not (topic and left and topic[0].key in listed) or len(listed) >= listing.MOST:
+            return None
+        within = wording.of_list_but(len(listed), topic[0].name).text
+        return _of_topic(db, replace(question, has_pronoun=False, within=within), held.of_keys(left))
+    is_of_both = _TOGETHER.search(question.text) if listed else _ADDED_UP.search(question.text)
+    if question.aggregate == "sum" and is_of_both and len(told) == 2 and (not listed or {*told} <= {*listed}):
+        within = wording.of_two_before([entry.name for entry in held.of_keys(told)]).text
+        return _of_topic(db, replace(question, within=within), held.of_keys(told))
+    if topic and (question.aggregate == "value" or (question.aggregate == "sum" and not listed)):
+        return single.answer(db, replace(question, aggregate="value"), (topic,), names)
+    if not listed or len(listed) >= listing.MOST:
+        return None  # there may be more than are kept
+    asked = replace(question, aggregate="list") if question.aggregate == "value" else question
+    given = _of_topic(db, replace(asked, within=_list_said(last)), held.of_keys(listed))
+    if given is None or not given.shown:
+        return None  # of a year that these have no record of
+    # Behind a project that was spoken of before the list, that one may be meant.
+    is_unclear = given.confidence == "sure" and asked is not question and last.topic_before
+    return replace(given, confidence="unsure") if is_unclear else given
 
 
 def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = ()) -> Answer | None:
