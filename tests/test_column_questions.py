@@ -1237,6 +1237,13 @@ def test_the_number_of_copies_is_none_of_departments(of_sections: Database) -> N
     assert "事業のある部は 1 " in thread(of_sections, "部はいくつある？")[0].text
 
 
+@pytest.mark.parametrize(("question", "confidence"), [("目標は？", "unsure"), ("概要は？", "sure")])
+def test_a_field_that_none_of_a_list_has_is_not_answered_as_sure(
+    of_sections: Database, question: str, confidence: str
+) -> None:
+    assert thread(of_sections, "廃止の事業は？", question)[1].confidence == confidence
+
+
 def test_a_part_of_a_list_says_of_how_many_it_is(of_sections: Database) -> None:
     given = thread(of_sections, "拡充の事業は？", "そのうちR6決算が一番大きいのは？")[1]
     assert "前の一覧の2件のうち、" in given.text

@@ -123,8 +123,10 @@ def of_several(request: Request, subject: Subject) -> Answer:
         for project in found
     )
     keys = tuple(project.key for project in found)
+    # 目標は, of a list without purposes: what stands in their place answers nothing.
+    tells = request.fields[0] in wording.SHORT or any(getattr(p, request.fields[0]) for p in found)
     return Answer(
-        "field", (*parts, Choices(choices)), keys, confidence="sure" if is_each else "unsure",
+        "field", (*parts, Choices(choices)), keys, confidence="sure" if is_each and tells else "unsure",
         why=_reasons(subject, len(found)),
     )  # fmt: skip
 
