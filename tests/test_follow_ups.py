@@ -358,6 +358,11 @@ def test_what_is_told_before_a_question_says_of_what_it_asks(
     assert said in given.text
 
 
+def test_what_says_nothing_itself_is_not_asked_alone(tmp_path: Path) -> None:
+    given = answer(made(tmp_path, STALLS), "花火の見物客はよく見ますが、何のために行ったんでしたっけ")
+    assert given.confidence != "sure"
+
+
 def test_a_pronoun_is_nothing_where_what_was_told_is_in_no_record(tmp_path: Path) -> None:
     given = answer(made(tmp_path, STALLS), "花火大会を見るのが好きで。あれの掃除をしている事業はありますか")
     assert given.confidence != "sure"

@@ -258,6 +258,8 @@ def test_a_kind_of_value_is_a_word_only_where_it_is_called_one() -> None:
         ("名前に「整備」と付く事業のうち、水道課以外が担当のものは", "水道課", "整備"),
         ("お名前に「整備」が入っている事業", "", "整備"),
         ("整備と付く事業は何件", "", "整備"),
+        ("名称に「整備」の付く事業は", "", "整備"),
+        ("水道課以外で、名称に「整備」の入る事業を挙げてください", "水道課", "整備"),
     ],
 )
 def test_whose_projects_a_condition_leaves_out(question: str, but: str, word: str) -> None:
@@ -302,3 +304,19 @@ def test_what_a_project_is_called_is_looked_for_in_names(db: Database) -> None:
     every = [projects.get(db, *key) for key in given.shown]
     assert every
     assert all(each and "市民" in each.name for each in every)
+
+
+def test_where_records_say_something_is_no_condition_of_its_own() -> None:
+    found = condition("記載中に「漏水」が出てくる事業を漏れなく")
+    assert found is not None
+    assert (found.word, found.scope) == ("漏水", "")
+
+
+def test_a_phrase_that_no_record_has_letter_for_letter_is_not_denied(db: Database) -> None:
+    given = answer(db, "採択の件数が成果に載ってるのはどれとどれ？")
+    assert "事業は0件" not in given.text
+    assert {"9", "93"} <= {*given.citations, *given.pointers}
+
+
+def test_all_together_asks_for_no_list(db: Database) -> None:
+    assert answer(db, "幸せリーグの会議、みんなで集まれたんですかね？").kind != "list"

@@ -89,6 +89,10 @@ _IN_FIELD = lazily(rf"(?:^|(?<=[、,の\s])|(?<=事業で)){_FIELD}(?:に|で|�
 _BEFORE_FIELD = lazily(rf"^(?P<word>.+?){_WORD_OF}(?:と|って|が|を|は|も){_FIELD}(?:に|で|へ)?は?$")
 # How it stands there: 「…」と正直に書いてある.
 _MANNER = lazily(rf"(?<=[」とがを])(?:と|って)?(?!{_NAME})[一-龥ぁ-ん]{{2,4}}に(?=書|載|記載|触れ)")
+_OF_QUOTED = lazily("(?<=」)の$")  # 「特区」の付く事業
+_WHEREVER = lazily(
+    "^(?:記載|記録|本文|文章?|資料|一覧|リスト|データ)(?:の?(?:中|内|どこか))?(?:に|で|の中で)?[、,]?$"
+)
 _QUOTED = lazily("「(?P<word>[^「」]+)」$")
 
 _IN_OFFICE = lazily(
@@ -131,7 +135,7 @@ class Condition:
     def clause(self) -> tuple[str, ...]:
         """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
         tokens = list(tokenize(self.word))
-        is_clause = any(token.word.kind in ("動詞", "助動詞") for token in tokens)
+        is_clause = any(t.word.kind in ("動詞", "助動詞") or t.word.surface == "の" for t in tokens)
         return pieces(terms(without_years(self.word, years_mentioned(self.word)))[0]) if is_clause else ()
 
     def holds(self, text: str) -> bool:
@@ -201,9 +205,11 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         scope, said = said[: inside.start()].strip(), inside["word"]
     if not scope and (of_office := _IN_OFFICE.match(said)):
         scope, said = of_office["scope"], of_office["word"]
+    said = _OF_QUOTED.sub("", said)
     if quoted := _QUOTED.search(said):
         scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
     word = _AT_ALL.sub("", said).strip("「」『』、 ")
+    scope = _WHEREVER.sub("", scope)
     if not inside and _NAMED_SO.match(found.string, found.end("word")):
         inside, fields = found, ("name",)
     if not word or not (inside or is_denied or quoted) or (word in _FIELDS and not quoted):

@@ -122,7 +122,8 @@ def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequ
     of_set = alone.request.kind in ("count", "list", "summary") and alone.stands_alone
     if full != rest or of_set or alone.request.named or alone.request.offices:
         return _Reading(alone), whole
-    readings = [_Reading(alone)] if alone.stands_alone or not context.terms else []
+    says_itself = alone.stands_alone and says_of_what(alone.request)
+    readings = [_Reading(alone)] if says_itself or not context.terms else []
     key, is_named = subjects.of_statement(db, told, context)
     asks_for_field = alone.request.kind == "field" and not role_of(alone.request.cue)
     says_what = says_of_what(alone.request) or alone.request.figure or asks_for_field

@@ -574,7 +574,7 @@ def meeting(condition: Condition, count: int) -> str:
 @finding("small")
 def how_met(condition: Condition, among: int, having: int) -> str:
     """Among how many these were counted, `having` what the condition is about."""
-    of = f"{condition.scope.strip('、,')}の" if condition.scope else "登録されている"
+    of = f"{condition.scope.strip('、,').removesuffix('で')}の" if condition.scope else "登録されている"
     of = f"{condition.but}以外の" if condition.but and not condition.scope else of
     if condition.how == "saying":
         return f"{of}{among:,}件のうち、{_written(condition)}ものを数えました。"
