@@ -83,6 +83,23 @@ def test_the_year_of_a_figure_is_not_its_projects(db: Database, question: str):
     assert "令和2年度の583件から637件に増加" in given.text
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("寄附もらって返礼品送るやつ、担当どこですか", "（事業番号 69） … 持続可能都市戦略室"),
+        (
+            "ふるさと納税を扱う事業の目的を、記載のとおり示してください",
+            "返礼品を通じて観光や物産など市の魅力を発信する。",
+        ),
+    ],
+)
+def test_where_it_is_not_sure_whose_the_field_asked_for_is_shown(db: Database, question: str, said: str):
+    given = answer(db, question)
+    assert given.confidence == "unsure"
+    assert given.pointers[0] == "69"
+    assert said in given.text
+
+
 def test_confident_and_uncertain_answers_look_different(db: Database):
     sure, unsure = answer(db, "EBPMはどこの課？"), answer(db, "SDGsの目的は？")
     assert (sure.confidence, unsure.confidence) == ("sure", "unsure")

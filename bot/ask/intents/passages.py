@@ -14,7 +14,7 @@ from bot.ask.answers import Answer, Details, Part, Quote
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
-from bot.ask.matching import bag, lacking, reading, sentences
+from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences
 from bot.ask.quantities import figures, fitting, is_amount
 from bot.ask.question import Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
@@ -158,6 +158,15 @@ def _quotes(shown: Sequence[RankedPassage]) -> Iterator[Quote]:
         yield Quote(passage.project, passage.field, sentences)
 
 
+def _of_field(project: Project, field: str) -> list[Quote]:
+    """The beginning of the field that is asked for, of the project that may be meant."""
+    said = tuple(sentence.text for _, sentence in sentences(project, (field,)))[:SHOWN_OF_FIELD]
+    return [Quote(project, field, said)] if said else []
+
+
+SHOWN_OF_FIELD = 2  # sentences of a field where it is not sure whose is asked for
+
+
 def _with_its_list(passage: Passage, shown: Collection[str]) -> tuple[str, ...]:
     """A sentence and the list below it; an item with its list, where more of it is `shown`."""
     for listed in enumerations(getattr(passage.project, passage.field)):
@@ -208,9 +217,14 @@ def _near_ones(
     told = [wording.not_shown(lacks)] if lacks else []
     parts: list[Part] = [wording.UNKNOWN, *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
+    asked = request.fields if request.kind == "field" and not role_of(request.cue) else ()
+    office = next((field for field in asked if field in ("section", "department")), "")
     for project in every:
-        parts.append(wording.item(project))
-        parts += _quotes([each for each in shown if each.passage.project.key == project.key])
+        parts.append(wording.item(project, office))
+        quotes = list(_quotes([each for each in shown if each.passage.project.key == project.key]))
+        if project == every[0] and len(asked) == 1 and asked[0] in TEXT_FIELDS:
+            quotes = _of_field(project, asked[0]) or quotes
+        parts += quotes
     parts += [*told, Details(tuple(every))]
     why = (*given.why, *(wording.of_project(each.passage.project, _why(each)) for each in shown))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
