@@ -100,6 +100,19 @@ def test_where_it_is_not_sure_whose_the_field_asked_for_is_shown(db: Database, q
     assert said in given.text
 
 
+@pytest.mark.parametrize(
+    ("question", "given_kind"),
+    [
+        ("筑波大学と協定を結んだのはいつ", "none"),
+        ("建築研究所と協定を結んだのはいつ", "figure"),
+        ("電子申請の件数は12件？", "none"),
+        ("アカウント数は637件？", "figure"),
+    ],
+)
+def test_a_partner_and_what_is_counted_are_those_asked(db: Database, question: str, given_kind: str):
+    assert answer(db, question).kind == given_kind
+
+
 def test_confident_and_uncertain_answers_look_different(db: Database):
     sure, unsure = answer(db, "EBPMはどこの課？"), answer(db, "SDGsの目的は？")
     assert (sure.confidence, unsure.confidence) == ("sure", "unsure")

@@ -763,6 +763,10 @@ def thread(claim: Claim) -> Lacks | None:
 
 
 _DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
+# With whom something was agreed or done: a name that no other stands for.
+_WITH_WHOM = lazily(
+    "(?P<whom>[一-龥ァ-ヺーA-Za-z]{3,12})と(?:の|は)?(?:包括|基本|連携|共同)?(?:協定|連携|契約|提携|覚書|共同|協働)"
+)
 _SUM_OF = lazily(
     "(?P<one>[一-龥ァ-ヺーぁ-ん]{2,10}?)と(?P<two>[一-龥ァ-ヺーぁ-ん]{2,10}?)[はをの]*(?:合わせ|あわせ|合計|全部)"
 )
@@ -782,10 +786,12 @@ def another_clause(claim: Claim) -> Lacks | None:
     question = one_space(claim.question)
     done = [found["done"] for found in _DOES.finditer(question)]
     part = pieces(terms(found["part"])[0]) if (found := _OF_THESE.search(question)) else ()
-    both = _SUM_OF.search(question)
+    both, partner = _SUM_OF.search(question), _WITH_WHOM.search(question)
     given = {f.text for f in figures(nfkc(question)) if f.unit != DATE}
     for text, value in claim.values:
         own = text[slice(*value.clause)]
+        if partner and partner["whom"] not in text and partner["whom"] not in claim.heading:
+            return (partner["whom"],)
         of_these = [f for f in figures(text) if value.unit == DATE and f.text in given]
         if missed := tuple(f.text for f in of_these if value.text not in year_of(text, f)):
             return missed  # 583件は何年度

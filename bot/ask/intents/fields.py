@@ -17,6 +17,7 @@ from bot.ask.quantities import (
     DATE,
     JOINED,
     LEVEL,
+    NOUN_PHRASE,
     PART,
     PEOPLE,
     Figure,
@@ -448,7 +449,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     if len(chosen) > 1:
         parts.insert(0, wording.several_fit(len(chosen)))
     if request.figure and request.figure.is_confirmation:
-        confirmed = _confirmed(chosen, request.figure.given) if sure else None
+        confirmed = _confirmed(chosen, request.figure.given, request.question) if sure else None
         if confirmed is None:
             return None
         parts[0] = confirmed
@@ -461,11 +462,14 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     )
 
 
-def _confirmed(chosen: Sequence[Found], given: Sequence[str]) -> Say | None:
+def _confirmed(chosen: Sequence[Found], given: Sequence[str], question: str) -> Say | None:
     """Whether the one figure found is the one that the question gives; None where they can't be compared."""
     if len(chosen) != 1 or len(chosen[0].figures) != 1 or len(given) != 1:
         return None
     hit, figure = chosen[0], chosen[0].figures[0]
+    counted = NOUN_PHRASE.match(hit.sentence, figure.end)
+    if counted and counted[0].startswith("の") and counted[1] not in nfkc(question):
+        return None  # 12件の手続, where 電子申請の件数は12件 is asked
     said, asked = _value(figure.text), _value(given[0])
     if figure.unit == DATE:
         return wording.figure_is(hit.project, hit.field, _values(hit)) if asked in said else None
