@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import CHECKS, Claim, Condition, another_clause, condition, denied, failed
+from bot.ask.checks import CHECKS, Claim, another_clause, clause_of, denied, failed, holds
 from bot.ask.engine import answer
 from bot.ask.quantities import asked_figure, figures
 from store import projects
 from store.database import Database
 from store.records import FIELDS
+from store.text.asking import Condition, condition
 from store.text.display import display
 
 
@@ -87,6 +88,19 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
         ),
         ("水道課の事業で「漏水」じゃない方は", Condition("except", "漏水", (), "方は", "水道課")),
         ("漏水じゃない方は", None),
+        ("名前に「川」って字はいってるやつ全部", Condition("saying", "川", ("name",), "やつ全部")),
+        ("事業名に「橋」の語が付くものは何件", Condition("saying", "橋", ("name",), "ものは何件")),
+        ("「漏水」に言及のある事業はどれか", Condition("saying", "漏水", (), "事業はどれか")),
+        ("成果に「漏水」の記載がない事業", Condition("not saying", "漏水", ("outcome",), "事業")),
+        ("「漏水」という言葉がどこかに出てくる事業は", Condition("saying", "漏水", (), "事業は")),
+        ("名称に「公園」なし", Condition("not saying", "公園", ("name",), "")),
+        ("水道課 概要に「点検」入り 何件", Condition("saying", "点検", ("overview",), "何件", "水道課")),
+        (
+            "川とか道路とか、目的か概要に「点検」って書いてあるのは",
+            Condition("saying", "点検", ("purpose", "overview"), "のは"),
+        ),
+        ("「水道」が名前に入る課の事業は何件", Condition("saying", "水道", ("section",), "課の事業は何件")),
+        ("名称に「公園」", None),
         ("誰でもない人でもない事業は", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),
@@ -143,6 +157,25 @@ def test_a_section_is_condition(db: Database) -> None:
     assert f"企画経営課以外の事業は{len(others)}件です。" in given.text
 
 
+def test_of_several_sections_left_out_none_is_counted(db: Database) -> None:
+    given = answer(db, "企画経営課と情報政策課以外の事業は何件")
+    out = ("企画経営課", "情報政策課")
+    assert f"事業は{len([p for p in projects.every(db) if p.section not in out])}件です。" in given.text
+    assert answer(db, "企画経営課と宇宙課以外の事業は何件").kind == "none"
+
+
+def test_a_word_in_the_name_of_an_office_is_looked_for_there(db: Database) -> None:
+    given = answer(db, "「振興」が名前に入る課の事業は何件")
+    named = {p.number for p in projects.every(db) if "振興" in p.section}
+    assert set(given.citations) == named
+    assert f"課の名前に「振興」と入っている事業は{len(named)}件です。" in given.text
+
+
+def test_of_an_office_without_a_name_no_condition_is_told(db: Database) -> None:
+    given = answer(db, "統計関係の室が持つ事業で、名称に「統計」のないものは")
+    assert given.kind == "none"
+
+
 def test_the_opposite_of_what_is_denied_is_not_told(db: Database) -> None:
     given = answer(db, "未来共創プロジェクトの不採択は何件？")
     assert (given.kind, given.confidence) == ("none", "unsure")
@@ -181,7 +214,7 @@ def test_a_condition_is_of_the_section_that_is_named_before_it(db: Database) -> 
 def test_a_clause_is_looked_for_by_its_words_and_not_by_its_letters(db: Database) -> None:
     clause = condition("「機器の更新をした」と書いていない事業は何件")
     assert clause is not None
-    assert clause.clause == ("機器", "更新")
+    assert clause_of(clause) == ("機器", "更新")
     given = answer(db, "「機器の更新をした」と書いていない事業は何件")
     found = answer(db, "「機器」と書いていない事業は何件")
     assert len(found.shown) + len(found.rest) <= len(given.shown) + len(given.rest) < 48
@@ -238,16 +271,16 @@ def test_the_other_projects_of_an_office_are_told_where_a_comma_parts_the_office
 def test_a_kind_of_value_is_a_word_only_where_it_is_called_one() -> None:
     asked = condition("成果に人数が書かれていない事業は何件")
     assert asked == Condition("not saying", "人数", ("outcome",), "事業は何件", is_value=True)
-    assert asked.holds("延べ48人が歩いた。")
-    assert not asked.holds("人数は多かった。")
-    assert not asked.holds("1人1台の端末を配った。")
+    assert holds(asked, "延べ48人が歩いた。")
+    assert not holds(asked, "人数は多かった。")
+    assert not holds(asked, "1人1台の端末を配った。")
     for quoted in (
         "成果に「人数」と書かれていない事業は何件",
         "成果に人数という言葉が入っていない事業は何件",
     ):
         as_word = condition(quoted)
         assert as_word is not None
-        assert as_word.holds("人数は多かった。")
+        assert holds(as_word, "人数は多かった。")
 
 
 @pytest.mark.parametrize(

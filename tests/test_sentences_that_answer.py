@@ -160,7 +160,7 @@ def test_formal_words_and_those_of_kansai_are_read_as_plain_ones(typed: str, pla
     assert asking.in_plain_words(typed) == plain
 
 
-@pytest.mark.parametrize("tail", ["ならべて", "並べてください", "を洗い出してほしい"])
+@pytest.mark.parametrize("tail", ["ならべて", "並べてください", "を洗い出してほしい", "でいただけますか"])
 def test_what_stands_behind_the_words_for_a_list_says_nothing_of_the_projects(tail: str) -> None:
     assert asking.LIST_TAIL.sub("", f"除雪の事業{tail}") == "除雪の事業"
 
@@ -340,3 +340,19 @@ def test_a_figure_is_told_where_its_sentence_has_every_name_place_and_number_of_
     else:
         assert given.confidence != "sure"
         assert "はい" not in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "雪まつりは何のためにやっていることになっていますか",
+        "雪まつりは何のために続けられることになったのですか",
+        "雪まつりが目指しているものは",
+        "雪まつりで狙っていることは何ですか",
+        "雪まつりは何をねらって始めたの",
+    ],
+)
+def test_what_for_is_asked_in_any_form_of_the_verb(question: str) -> None:
+    cue = asking.field_cue(asking.core(question))
+    assert cue is not None
+    assert cue.fields == ("purpose",)

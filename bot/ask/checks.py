@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
 from bot.ask.lexing import LIFETIME
 from bot.ask.matching import bag, lacking
@@ -35,7 +34,7 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
 from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
-from store.text.asking import EXCEPT, QUESTION, without_frame
+from store.text.asking import QUESTION, Condition, without_frame
 from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
@@ -51,111 +50,37 @@ _POLITE = frozenset(
 _SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
 _HELPERS = frozenset(("為る", "居る", "おる", "来る"))
 
-_WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策|もの|やつ)"
-_STANDS = (
-    r"(?:書(?:い|か)|載(?:っ|せ|ら)|記載(?:さ|し)?|触れ|出|含ま|含|入(?:っ|ら)?|登場し?|言及(?:さ|し)?|付|つ|掲げ|うたっ|冠し)"
-    r"(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?"
-)
-_WRITTEN = lazily("[書載触出含入場及付つ掲う冠]")  # without one of these there is none of _STANDS
-_NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
-_WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば|名前|話|こと))?"
-_PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?"
-_SAYING = lazily(
-    rf"(?P<word>[^。?]{{1,40}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の[^?]).*)"
-)
-_EXCEPT = lazily(
-    rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
-    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_WORK}|方|ほう).*)"
-)
-# 企画経営課以外で、成果に「コロナ」とある事業, 名前に「事務」とある事業のうち市民課以外: the others alone.
-_BUT_FOR = lazily(
-    rf"^(?P<but>[^「」。?、]{{1,24}}?)(?:{EXCEPT}(?:の(?:事業|課)?)?(?:の中)?[でには、,]+|を?除(?:いて|き))"
-)
-_BUT_FOR_AMONG = lazily(rf"のうち(?:で|から)?[、,]?(?P<but>[^「」。?、]{{1,24}}?)(?:さん)?{EXCEPT}")
-_AMONG = lazily(r"のうち(?:で|から)?[、,]?(?P<of>[^。?]+)")
-_NAME_OF_IT = lazily("(?:お|(?:事務)?事業のお?)(?:名前|名称)")
-# 講座でもワークショップでもない事業: what is none of several.
-_NEITHER = lazily(
-    rf"^(?:(?P<scope>[^「」。?]{{1,24}}?)(?:の事業(?:の中|のうち)?|のうち|の中)(?:で|から|に)?は?[、,]?)?"
-    rf"(?P<each>(?:(?!{QUESTION})[^。?、のはがを]{{1,20}}?でも[、,]?){{2,4}})な(?:い|く(?:て)?|かった)(?P<rest>(?:{_WORK}|の(?=[はがをもっ?]|$)).*)"
-)
-_FIELDS = {
-    "目的": "purpose", "概要": "overview", "成果": "outcome",
-    "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
-}  # fmt: skip
-_NAME = "|".join(_FIELDS)
-_FIELD = rf"(?P<field>(?:{_NAME})(?:[やとか・、](?:{_NAME}))*)(?:の(?:中|欄|ところ|とこ)|欄)?"
-_IN_FIELD = lazily(rf"(?:^|(?<=[、,の\s])|(?<=事業で)){_FIELD}(?:に|で|へ)は?(?P<word>.+)$")
-_BEFORE_FIELD = lazily(rf"^(?P<word>.+?){_WORD_OF}(?:と|って|が|を|は|も){_FIELD}(?:に|で|へ)?は?$")
-# How it stands there: 「…」と正直に書いてある.
-_MANNER = lazily(rf"(?<=[」とがを])(?:と|って)?(?!{_NAME})[一-龥ぁ-ん]{{2,4}}に(?=書|載|記載|触れ)")
-_OF_QUOTED = lazily("(?<=」)の$")  # 「特区」の付く事業
-_WHEREVER = lazily(
-    "^(?:記載|記録|本文|文章?|資料|一覧|リスト|データ)(?:の?(?:中|内|どこか))?(?:に|で|の中で)?[、,]?$"
-)
-_QUOTED = lazily("「(?P<word>[^「」]+)」$")
-
-_IN_OFFICE = lazily(
-    r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
-)
-# What names a kind of value, and no word unless it is called one: 人数が書かれている, 「人数」という言葉.
-_KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
-_NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
-_AS_WORD = lazily("という|の(?:言葉|文字|ことば)")
 _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
 _OF_DAY = lazily("月.*日")
-_AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition on the wording of projects, or an office that is left out.
+def clause_of(condition: Condition) -> tuple[str, ...]:
+    """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
+    tokens = list(tokenize(condition.word))
+    is_clause = any(t.word.kind in ("動詞", "助動詞") or t.word.surface == "の" for t in tokens)
+    years = years_mentioned(condition.word) if is_clause else ()
+    return pieces(terms(without_years(condition.word, years))[0]) if is_clause else ()
 
-    `word` stands in one of `fields` (of any, where there are none), or does not. `scope` is what the question
-    says before it (whose projects), `but` whose it leaves out there, `rest` what it says after it: whether
-    they are counted or listed.
-    """
 
-    how: Literal["saying", "not saying", "except"]
-    word: str
-    fields: tuple[str, ...]
-    rest: str
-    scope: str = ""
-    is_literal: bool = True
-    or_words: tuple[str, ...] = ()  # that will do as well as `word`
-    but: str = ""
-    is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
+def holds(condition: Condition, text: str) -> bool:
+    """Whether a text has the word letter for letter; says the clause in its words; or has such a value."""
+    if condition.is_value:
+        return bool(values_of(condition, text))
+    if not condition.clause:
+        folded = width_fold(text)
+        return any(width_fold(word) in folded for word in condition.words)
+    return not lacking(condition.clause, text, "") and set(denied(condition.word)) <= set(denied(text))
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The word and those that will do as well."""
-        return (self.word, *self.or_words)
 
-    @property
-    def clause(self) -> tuple[str, ...]:
-        """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
-        tokens = list(tokenize(self.word))
-        is_clause = any(t.word.kind in ("動詞", "助動詞") or t.word.surface == "の" for t in tokens)
-        return pieces(terms(without_years(self.word, years_mentioned(self.word)))[0]) if is_clause else ()
-
-    def holds(self, text: str) -> bool:
-        """Whether a text has the word letter for letter; or, if not literal, says the clause in its words."""
-        if self.is_value:
-            return bool(self.values(text))
-        if self.is_literal:
-            folded = width_fold(text)
-            return any(width_fold(word) in folded for word in self.words)
-        return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
-
-    def values(self, text: str) -> list[Value]:
-        """The figures of a text that are of the kind of value that the word names; 1人1台 counts nobody."""
-        unit = unit_named(self.word)
-        return [
-            figure
-            for figure in figures(text)
-            if figure.unit == unit and not _PER.match(text, figure.end)
-            if unit != DATE or _OF_DAY.search(figure.text)
-        ]
+def values_of(condition: Condition, text: str) -> list[Value]:
+    """The figures of a text that are of the kind of value that the word names; 1人1台 counts nobody."""
+    unit = unit_named(condition.word)
+    return [
+        figure
+        for figure in figures(text)
+        if figure.unit == unit and not _PER.match(text, figure.end)
+        if unit != DATE or _OF_DAY.search(figure.text)
+    ]
 
 
 @lru_cache(maxsize=2_048)
@@ -167,57 +92,6 @@ def denied(text: str) -> tuple[str, ...]:
         if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
             found.append(word)
     return tuple(dict.fromkeys(token.word.text for token in found))
-
-
-@lru_cache(maxsize=64)
-def condition(question: str) -> Condition | None:
-    """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
-
-    That they have a word is one only where a field is named or the word is quoted: else it is a search.
-    """
-    text = _NAME_OF_IT.sub("事業名", _MANNER.sub("と", one_space(question)))
-    if (others := _BUT_FOR.match(text)) and (of_others := condition(text[others.end() :])):
-        return None if of_others.how == "except" else replace(of_others, but=others["but"])
-    if _WRITTEN.search(text) and (found := _SAYING.search(text)) and (of_wording := _of_wording(found)):
-        if among := _BUT_FOR_AMONG.search(of_wording.rest):
-            return replace(of_wording, but=among["but"])
-        is_more = _AMONG.search(of_wording.rest)
-        return None if is_more and terms(is_more["of"])[0] else of_wording
-    if found := _NEITHER.match(text):
-        first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
-        scope = found["scope"] or ""
-        return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
-    if found := _EXCEPT.search(text):
-        of_office = _IN_OFFICE.match(found["word"])
-        scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
-        if not of_office and found["rest"].startswith(("方", "ほう")):
-            return None  # of those that a thread showed
-        word = word.strip("「」『』")
-        return Condition("except", word, (), found["rest"], scope)
-    return None
-
-
-def _of_wording(found: re.Match[str]) -> Condition | None:
-    said, scope, fields, is_denied = found["word"], "", tuple[str, ...](), bool(found["not"])
-    inside = _IN_FIELD.search(said) or _BEFORE_FIELD.match(said)
-    if inside:
-        fields = tuple(dict.fromkeys(_FIELDS[name] for name in re.findall(_NAME, inside["field"])))
-        scope, said = said[: inside.start()].strip(), inside["word"]
-    if not scope and (of_office := _IN_OFFICE.match(said)):
-        scope, said = of_office["scope"], of_office["word"]
-    said = _OF_QUOTED.sub("", said)
-    if quoted := _QUOTED.search(said):
-        scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
-    word = _AT_ALL.sub("", said).strip("「」『』、 ")
-    scope = _WHEREVER.sub("", scope)
-    if not inside and _NAMED_SO.match(found.string, found.end("word")):
-        inside, fields = found, ("name",)
-    if not word or not (inside or is_denied or quoted) or (word in _FIELDS and not quoted):
-        return None  # 成果が書かれていない is of a field that is empty, not of the word
-    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
-    is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
-    how: Literal["saying", "not saying"] = "not saying" if is_denied else "saying"
-    return Condition(how, word, fields, found["rest"], scope, is_value=is_value)
 
 
 def _is_prefix(before: Token, after: Token) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
-from bot.ask.checks import Claim, came_of, condition, failed, role_of
+from bot.ask.checks import Claim, came_of, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.columns.evidence import of_offices
@@ -853,7 +853,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "indicator": _indicators,
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
     "condition": lambda db, asked: (
-        listing.of_condition(db, chosen) if (chosen := condition(asked.typed)) else None
+        listing.of_condition(db, chosen) if (chosen := asking.condition(asked.typed)) else None
     ),
     "why": _of_last(follow_ups.answer_why),
     "in full": _of_last(follow_ups.in_full),

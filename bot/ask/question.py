@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
-from bot.ask.checks import condition, denied, role_of
+from bot.ask.checks import denied, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures, figures_asked_apart
@@ -654,7 +654,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
     Intent("indicator", "指標の値", "aside", _if(lambda a: not _is_of_offices(a.request))),
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),
-    Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
+    Intent("condition", "言葉の有無", "aside", _if(lambda a: asking.condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
     Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),
     Intent("more", "一覧の続き", "aside", _if(lambda a: asking.is_more(a.typed))),

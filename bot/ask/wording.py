@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, cast
 from bot.ask.quantities import DATE, DURATION, PERCENT, Figure
 from bot.messages.search_wording import in_plain_words
 from store.records import FIELD_LABELS, Explanation, Project
-from store.text.asking import MASK
+from store.text.asking import MASK, Condition
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
-    from bot.ask.checks import Condition
     from bot.ask.intents.listing import Criteria
     from bot.ask.question import Request
     from store.lists.matching import Link
@@ -583,13 +582,13 @@ def how_met(condition: Condition, among: int, having: int) -> str:
 
 
 def _written(condition: Condition) -> str:
-    names = {**FIELD_LABELS, "name": "事業名"}
+    names = {**FIELD_LABELS, "name": "事業名", "section": "課の名前", "department": "部の名前"}
     where = f"{'か'.join(names[each] for each in condition.fields)}に" if condition.fields else ""
     if condition.is_value:
         return f"{where.removesuffix('に')}{'から' if where else ''}{condition.word}の数字を読み取れた"
-    if not condition.is_literal and condition.clause:
+    if condition.clause:
         return f"{where}{quoted(condition.clause, '')}が一つの文に書かれている"
-    verb = "入っている" if condition.fields == ("name",) else "書かれている"
+    verb = "入っている" if {*condition.fields} & {"name", "section", "department"} else "書かれている"
     return f"{where}{quoted(condition.words, 'か')}と{verb}"
 
 

@@ -13,7 +13,6 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from bot.ask import quantities
-from bot.ask.checks import condition
 from bot.ask.lexing import asks_of_sheets, in_japanese
 from bot.ask.question import HERE, WHOLE, Request, has_cue, read
 from bot.ask.terms import pieces, terms
@@ -397,7 +396,7 @@ def _talk(typed: Typed) -> Decision | None:
 
 
 def _operators(typed: Typed) -> Decision | None:
-    if condition(typed.plain):
+    if asking.condition(typed.plain):
         return None  # 「実施できなかった」と書いてある事業
     query = typed.query
     used = query.phrases or query.excluded or query.alternatives or filters_in(typed.text)

@@ -6,9 +6,10 @@ Questions are read in NFKC with the names of records replaced by 〓 (`MASK`): a
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from store.text import lazily
 from store.text.morphology import tokenize
@@ -16,7 +17,8 @@ from store.text.normalize import is_kana, katakana, one_space
 
 MASK = "〓"
 EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant
-HOW_MANY = r"(?:何件|なん件|いくつ|幾つ|何個|何本|何事業)"
+NOT_THAT = rf"(?:{EXCEPT}|で[はも]?な[いく]|じゃな[いく])"
+HOW_MANY = r"(?:何件|なん[件個]|なん(?:けん|こ)|いくつ|幾つ|何個|何本|何事業)"
 MOST = r"(?:一番|いちばん|1番|最も|もっとも)"
 AMOUNT = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)"  # stems by which two are set side by side
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
@@ -124,7 +126,8 @@ _A_THING = (
 )
 _NOTED = (
     r"(?:(?:書(?:い|か(?:れ)?)|載(?:っ|せ(?:られ)?)|のっ|記(?:し|され|載(?:し|され)?)|触れ(?:られ)?|ふれ|言及(?:し|され)?|登場し"
-    r"|出|入っ|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?|書いた|載る|記す|出(?:て)?[く来]る|触れる|言及する|登場する"
+    r"|出|入っ|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?"
+    r"|の?(?:言及|記載|記述)[のが]あ(?:る|った)|書いた|載る|記す|出(?:て)?[く来]る|触れる|言及する|登場する"
     r"|掲げる|含む|含まれる)"
 )
 MENTIONED = lazily(
@@ -141,9 +144,10 @@ LIST_FRAME = lazily(
     r"|(?:と|って|が)?(?:思(?:う|われる)|考えられる)(?=(?:事務)?事業)"
     r"|[はが]?(?:一つ|ひとつ|1つ|1件)(?:だけ)?(?:で|じゃ)は?な(?:い|く)(?:はず)?だ?"
 )
-# What stands behind the words by which a list is asked for: してもらえますか, 並べて.
+# What stands behind the words by which a list is asked for: してもらえますか, 並べて, でいただけますか.
+_GIVE = "(?:もらえ|(?:ほ|欲)しい|くれ|(?:いただ|頂)(?:け|きたい)|ください)"
 LIST_TAIL = lazily(
-    rf"[\s、,をにで]*(?:{_SHOW}|並べ|ならべ|洗い出し|し)て?(?:もらえ|(?:ほ|欲)しい|くれ|(?:いただ|頂)(?:け|きたい)|ください)*(?:ます|る|ない)?か?$"
+    rf"[\s、,をにで]*(?:(?:{_SHOW}|並べ|ならべ|洗い出し|し)て?{_GIVE}*|{_GIVE}+)(?:ます|る|ない)?か?$"
 )
 # How many records say something: ワークショップって書いてあるの何個.
 COUNT_NOTED = lazily(
@@ -152,7 +156,7 @@ COUNT_NOTED = lazily(
 LIST_NOTED = lazily(rf"(?:と|って|が|に){_NOTED}(?:の|もの)(?:は|って)?(?:どれ|何)?$")
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
-    r"一覧|リスト(?:アップ|化)?|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな(?!で)|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ"
+    r"一覧|リスト(?:アップ|化)?|(?:一|ひと)(?:通|とお)り|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな(?!で)|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ"
     rf"|(?:どんな|どの|どういった|どういう|どのような|何の|なんの|他の|ほかの){WORK}(?:が|を|で(?!す|しょ)|に)?"
     r"|(?:の|もの|やつ|事業)(?:は|って)?(?:どれ|どの事業)(?:で|だ)?$|(?<=[うくすつむるぐぶたい])(?:やつ|もの|とこ)(?:は|って|が)?(?:ある|あり)?$"
     r"|(?:(?<=[一-龥ァ-ヺー])(?:系|がらみ|絡み)|(?<=[^はがをのにで、\s])(?<!^誰)(?<!^だれ)(?<!は誰)(?<!はだれ)向け)(?:の?(?:もの|やつ))?(?:は|って|には)?(?:何|なに|どれ)?(?:が|は)?(?:ある|あり)?$"
@@ -299,14 +303,15 @@ _FIELDS = {
     r"|(?<=[ただるの])(?:課|室|部署)$|(?<=[ただるの])課室(?=は|が|を|って|$)|(?:やって|担当して|進めて|行って|取り組んで|実施して)い?る(?:ところ|課|部署|の)は?(?:どこ|誰|だれ)$"
     r"|(?:担当|所管|実施|運営|主催|調達|や|行|作|出|進|始)(?:し|っ|め)(?:て|た)[ぁ-ん]*のは(?:どこ|誰|だれ)$",
     "purpose": rf"(?:目的|狙い|ねらい|趣旨|目標|意義|理由){_ENDS}"
-    r"|なぜ|どうして|(?:何|なん|なに)のため(?:に|の)?(?:事業)?|何を目指[ぁ-ん]*",
+    r"|なぜ|どうして|(?:何|なん|なに)のため(?:に|の)?(?:事業)?|(?:何|なに)を(?:目指|めざ|狙|ねら)[ぁ-ん]*"
+    r"|(?:目指|めざ|狙|ねら)[しすっうわお](?:て(?:い)?[るた]|た|れて(?:い)?る)?(?:もの|こと|ところ|の)(?=は|って|とは|が|を|$)",
     "outcome": rf"(?:成果|効果|結果|実績){_ENDS}|どうな(?:った|って|りまし)[ぁ-ん]*"
     r"|どう(?:だった|でし(?:た|ょう))|どんなことを(?:した|しま|やった|やりま|行った|行いま)[ぁ-ん]*"
     r"|何(?:を|が|か)?(?:し(?:てい?)?(?:た|まし)|やってい?(?:た|まし)|やった|やりまし|でき|出来|達成|得られ)[ぁ-ん]*"
     r"|(?:何|なに)を(?=[^はがの、。]{1,8}[ただ]の?$)[^はがの、。]+|進捗(?!率)|実施状況|進み具合|(?<=の)状況(?=は|を|って|$)|(?:やった|した|できた|取り組んだ|実施した)(?:こと|内容)|どこまで(?:進|でき)[ぁ-ん]*|うまくいっ[ぁ-ん]*|(?:なに|何)した",
     "overview": rf"(?:概要|内容){_ENDS}|どんな(?:{WORK}|こと|もの|制度|仕組み|感じ)"
     rf"|どう(?:いう|いった)(?:{WORK}|こと|もの|制度|仕組み)?"
-    rf"|(?:とは|(?<![や作行使])(?<!を.)って)(?:何|なに|なん)?(?=$|で|だ)|(?:は|って)(?:何|なに)$|(?:何|なん)の{WORK}(?=$|で)"
+    rf"|(?:とは|(?<![や作行使])(?<!を.)(?<![にくとう]な)って)(?:何|なに|なん)?(?=$|で|だ)|(?:は|って)(?:何|なに)$|(?:何|なん)の{WORK}(?=$|で)"
     rf"|(?:何|なに)を?(?:する|して|やって|やる|行う|行って)(?:[いまのたる]|ん)*(?:{WORK}$)?"
     r"|(?<=の)(?:手順|流れ|やり方|進め方|方法)(?=は|を|って|$)|詳細|詳しく|くわしく|説明|仕組み|中身|具体的に?",
     "number": r"(?<!電話)(?<!口座)(?<!暗証)(?<!郵便)(?:事業|通し)?番号(?=は|を|が|って|も|だけ|のみ|$)"
@@ -515,30 +520,6 @@ _PLAIN_WORDS = (
 )
 
 
-# A condition on wording in a few nouns, and in a sentence: 名称に「手続」何件, 事業名「国際」入り.
-_IN_FIELD = r"(?P<field>目的|概要|成果|名前|名称|(?:事務)?事業名)欄?(?:の中)?(?:に|で|:)?\s*(?:の|が)?"
-_THE_WORD = r"(?P<word>「[^「」]+」)\s*(?:が|を|と|の)?\s*"
-_STANDS = r"(?:入り|[あ有]り|入ってる|含む|付き)"
-_LACKS = r"(?:[無な]し|[無な]い|入ってない)"
-_THEY = r"(?:の?(?:事業|もの|やつ))?は?\s*"
-_ALL_OF_THEM = r"(?:どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)"
-_AT_END = r"(?=[?？。\s]*$)"
-_IN_NOUNS = (
-    (
-        lazily(rf"{_IN_FIELD}{_THE_WORD}{_STANDS}?{_THEY}(?:{HOW_MANY}|件数|数){_AT_END}"),
-        r"\g<field>に\g<word>が入る事業は何件",
-    ),
-    (
-        lazily(rf"{_IN_FIELD}{_THE_WORD}(?:{_STANDS}{_THEY}{_ALL_OF_THEM}?|{_ALL_OF_THEM}){_AT_END}"),
-        r"\g<field>に\g<word>が入る事業の一覧",
-    ),
-    (
-        lazily(rf"{_IN_FIELD}{_THE_WORD}{_LACKS}{_THEY}{_ALL_OF_THEM}?{_AT_END}"),
-        r"\g<field>に\g<word>が入っていない事業の一覧",
-    ),
-)  # fmt: skip
-
-
 _LONGEST_SAID = 400  # characters: what is longer is a passage, and its words are as they are written
 
 
@@ -548,11 +529,185 @@ def in_plain_words(text: str) -> str:
     何故, 何時, 幾つ are read as なぜ, いつ, いくつ, でございますか and お示し願います as ですか and
     を教えてください, なんぼ, せんかった, できへん as どのくらい, しなかった, できない.
     """
-    for pattern, plain in (
-        (*_IN_KANJI, *_PLAIN_WORDS, *_IN_NOUNS) if len(text) <= _LONGEST_SAID else _IN_KANJI
-    ):
+    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if len(text) <= _LONGEST_SAID else _IN_KANJI:
         text = pattern.sub(plain, text)
     return text
+
+
+How = Literal["saying", "not saying", "except"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on the wording of projects, or what is left out of them.
+
+    `word`, or one of `or_words`, stands in one of `fields` (of any, where there are none), or does not; of
+    `section` and `department` it stands in the name of the office. `scope` is what the question says before
+    it (whose projects), `but` whose it leaves out, `rest` what it says after it: whether they are counted or
+    listed. `clause` are the words of one that no record has letter for letter.
+    """
+
+    how: How
+    word: str
+    fields: tuple[str, ...]
+    rest: str
+    scope: str = ""
+    or_words: tuple[str, ...] = ()
+    but: str = ""
+    is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
+    clause: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The word and those that will do as well."""
+        return (self.word, *self.or_words)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether only how many there are is asked for."""
+        return self.rest == "数" or bool(COUNT_OF_OFFICE.search(self.rest))
+
+
+_THING = rf"(?:{WORK}|もの|やつ)"
+_FIELD_NAMES = {
+    "目的": "purpose", "概要": "overview", "成果": "outcome",
+    "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
+}  # fmt: skip
+_NAME = "|".join(_FIELD_NAMES)
+_FIELDS_NAMED = rf"(?P<field>(?:{_NAME})(?:[やとか・、](?:{_NAME}))*)(?:の(?:中|欄|ところ|とこ)|欄)?"
+# What is called a word stands before these; the verbs say where it stands, or that it does not.
+_CALLED = (
+    r"(?:(?:という|って(?:いう)?)(?:言葉|ことば|文字|字|語句?|単語|文言)?"
+    r"|の(?:言葉|文字|字(?![一-龥])|語句?(?![一-龥])|ことば|名前|話|こと))?"
+)
+_PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?"
+_STANDS = (
+    r"(?:の?(?:記載|記述|言及)[のが](?:あ(?:る|った|ります))?|(?<=[葉語字言話][がの])(?:あ(?:る|った|ります))?|(?<=[」』]と)(?:あ(?:る|った|ります))"
+    r"|(?:書(?:い|か)|かい(?=て)|載(?:っ|せ|ら)|のっ(?=て)|記載(?:さ|し)?|記(?:さ|し)|触れ|ふれ|出|含ま|含|入(?:っ|ら)?|はい(?:っ|ら)|登場し?"
+    r"|言及(?:さ|し)?|付|つ|掲げ|うたっ|冠し)(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?)"
+)
+_NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
+_MAY_STAND = lazily("[書載触出含入場及付つ掲う冠記]|はい|のっ|かい|ふれ|[葉語字言話][がの][あな]|[」』]とあ")
+_SAYING = lazily(
+    rf"(?P<word>[^。?]{{1,40}}?){_CALLED}{_PARTICLE}(?:どこか[にで]も?)?{_STANDS}(?P<not>{_NOT})?"
+    rf"(?P<rest>(?:{_THING}|の[^?]|(?:担当)?(?:課|室|部署|部)の{WORK}).*)"
+)
+# In a few nouns: 名称に「手続」何件, 事業名「国際」入り, 概要に「委託」なし.
+_IN_NOUNS = lazily(
+    rf"{_FIELDS_NAMED}(?:に|で|:)?\s*[のが]?(?P<word>「[^「」]+」)\s*[がをとの]?\s*"
+    r"(?:(?P<not>[無な]し|[無な]い|入ってない)|(?P<stands>入り|[あ有]り|入ってる|含む|付き))?"
+    rf"(?:の?{_THING})?は?\s*(?P<rest>{HOW_MANY}|件数|数|どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)?[?。\s]*$"
+)
+_BEHIND_LEFT_OUT = lazily(EXCEPT)
+_OTHERS = lazily(
+    rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
+    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_THING}|方|ほう).*)"
+)
+# 企画経営課以外で、成果に「コロナ」とある事業, 名前に「事務」とある事業のうち市民課以外: the others alone.
+_BUT_FOR = lazily(
+    rf"^(?P<but>[^「」。?、]{{1,24}}?)(?:{EXCEPT}(?:の(?:事業|課)?)?(?:の中)?[でには、,]+|を?除(?:いて|き))"
+)
+_BUT_FOR_AMONG = lazily(rf"のうち(?:で|から)?[、,]?(?P<but>[^「」。?、]{{1,24}}?)(?:さん)?{EXCEPT}")
+_AMONG = lazily(
+    rf"のうち(?:で|から)?[、,]?(?!(?:{HOW_MANY}|どの{_THING}|どれ|全部|一覧|リスト|[ぁ-ん、,])*[?。]?$)"
+)
+_NAME_OF_IT = lazily("(?:お|(?:事務)?事業のお?)(?:名前|名称)")
+# 講座でもワークショップでもない事業: what is none of several.
+_NEITHER = lazily(
+    rf"^(?:(?P<scope>[^「」。?]{{1,24}}?)(?:の事業(?:の中|のうち)?|のうち|の中)(?:で|から|に)?は?[、,]?)?"
+    rf"(?P<each>(?:(?!{QUESTION})[^。?、のはがを]{{1,20}}?でも[、,]?){{2,4}})な(?:い|く(?:て)?|かった)(?P<rest>(?:{_THING}|の(?=[はがをもっ?]|$)).*)"
+)
+_INSIDE_FIELD = lazily(rf"(?:^|(?<=[、,の\s])|(?<=事業で)){_FIELDS_NAMED}(?:に|で|へ)は?(?P<word>.+)$")
+_BEFORE_FIELD = lazily(rf"^(?P<word>.+?){_CALLED}(?:と|って|が|を|は|も){_FIELDS_NAMED}(?:に|で|へ)?は?$")
+# How it stands there: 「…」と正直に書いてある.
+_MANNER = lazily(rf"(?<=[」とがを])(?:と|って)?(?!{_NAME}|どこか)[一-龥ぁ-ん]{{2,4}}に(?=書|載|記載|触れ)")
+_OF_QUOTED = lazily("(?<=」)の$")  # 「特区」の付く事業
+_WHEREVER = lazily(
+    "^(?:どこか|(?:記載|記録|本文|文章?|資料|一覧|リスト|データ)(?:の?(?:中|内|どこか))?)(?:に|で|の中で)?(?:でも)?[、,]?$"
+)
+_QUOTED = lazily("「(?P<word>[^「」]+)」$")
+# What is named as an example chooses nothing: 友好都市とか姉妹都市とか, of no office.
+_SUCH_AS = lazily("^(?!.*[課室部局係所])(?=.*(?:とか|やら|など|なんか)).*$")
+_IN_OFFICE = lazily(
+    r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
+)
+# What names a kind of value, and no word unless it is called one: 人数が書かれている, 「人数」という言葉.
+_KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
+_NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
+_AS_WORD = lazily("という|って(?:いう)?[言文字語単]|の(?:言葉|文字|字|語|ことば)")
+_AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
+_OF_OFFICES_NAMED = lazily(rf"(?:担当)?(?P<kind>課|室|部署|部)の{WORK}")
+
+
+def is_left_out(text: str, end: int) -> bool:
+    """Whether a text leaves out what ends at a place: 財政課以外, 縮小を除く."""
+    return bool(_BEHIND_LEFT_OUT.match(text, end))
+
+
+@lru_cache(maxsize=64)
+def condition(question: str) -> Condition | None:
+    """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
+
+    That they have a word is one only where a field is named or the word is quoted: else it is a search.
+    """
+    text = _NAME_OF_IT.sub("事業名", _MANNER.sub("と", one_space(question)))
+    if (others := _BUT_FOR.match(text)) and (of_others := condition(text[others.end() :])):
+        return None if of_others.how == "except" else replace(of_others, but=others["but"])
+    if found := _IN_NOUNS.search(text):
+        return _of_nouns(found)
+    if _MAY_STAND.search(text) and (found := _SAYING.search(text)) and (of_wording := _of_wording(found)):
+        if among := _BUT_FOR_AMONG.search(of_wording.rest):
+            return replace(of_wording, but=among["but"])
+        return None if _AMONG.search(of_wording.rest) else of_wording
+    if found := _NEITHER.match(text):
+        first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
+        scope = found["scope"] or ""
+        return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
+    if found := _OTHERS.search(text):
+        of_office = _IN_OFFICE.match(found["word"])
+        scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
+        if not of_office and found["rest"].startswith(("方", "ほう")):
+            return None  # of those that a thread showed
+        return Condition("except", word.strip("「」『』"), (), found["rest"], scope)
+    return None
+
+
+def _of_nouns(found: re.Match[str]) -> Condition | None:
+    if not (found["not"] or found["stands"] or found["rest"]):
+        return None
+    how: How = "not saying" if found["not"] else "saying"
+    scope = found.string[: found.start()].strip()
+    return Condition(how, found["word"].strip("「」"), _fields_of(found), found["rest"] or "", scope)
+
+
+def _fields_of(found: re.Match[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_FIELD_NAMES[name] for name in re.findall(_NAME, found["field"])))
+
+
+def _of_wording(found: re.Match[str]) -> Condition | None:
+    said, scope, fields, is_denied = found["word"], "", tuple[str, ...](), bool(found["not"])
+    inside = _INSIDE_FIELD.search(said) or _BEFORE_FIELD.match(said)
+    if inside:
+        fields, scope, said = _fields_of(inside), said[: inside.start()].strip(), inside["word"]
+    if not scope and (of_office := _IN_OFFICE.match(said)):
+        scope, said = of_office["scope"], of_office["word"]
+    said = _OF_QUOTED.sub("", said)
+    if quoted := _QUOTED.search(said):
+        scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
+    word = _AT_ALL.sub("", said).strip("「」『』、 ")
+    scope = _SUCH_AS.sub("", _WHEREVER.sub("", scope))
+    if not inside and _NAMED_SO.match(found.string, found.end("word")):
+        inside, fields = found, ("name",)
+    if not word or not (inside or is_denied or quoted) or (word in _FIELD_NAMES and not quoted):
+        return None  # 成果が書かれていない is of a field that is empty, not of the word
+    if of_offices := _OF_OFFICES_NAMED.match(found["rest"]):
+        if fields not in ((), ("name",)):
+            return None
+        fields = ("department",) if of_offices["kind"] == "部" else ("section",)
+    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
+    is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
+    how: How = "not saying" if is_denied else "saying"
+    return Condition(how, word, fields, found["rest"], scope, is_value=is_value)
 
 
 def untailed(text: str) -> str:

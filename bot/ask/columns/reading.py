@@ -25,7 +25,7 @@ from bot.ask.columns.skeleton import (
 )
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
-from store.text import asking, lazily
+from store.text import asking
 from store.text.morphology import tokenize
 
 if TYPE_CHECKING:
@@ -163,9 +163,6 @@ def understand(
     return _Reader(found, held, Conditions(found, names).read()).read() if found else None
 
 
-_LEFT_OUT = lazily(asking.EXCEPT)
-
-
 @dataclass
 class _Reader:
     named: Skeleton
@@ -178,7 +175,9 @@ class _Reader:
         self.blank += self.conditions.blank
         projects = self._projects()
         of_offices = [(at, n.span) for at, n in self.order.items() if n.sign == OFFICE and n.span]
-        but = [o for at, span in of_offices if _LEFT_OUT.match(self.skeleton, at + 1) for o in span.offices]
+        but = [
+            o for at, span in of_offices if asking.is_left_out(self.skeleton, at + 1) for o in span.offices
+        ]
         offices = [o for _, span in of_offices for o in span.offices if o not in but]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]

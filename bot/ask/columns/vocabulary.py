@@ -203,7 +203,7 @@ EXCEEDS = lazily(
     r"|■(?:額|値)?(?:の方|のほう)?(?:が|は)(?:◇の?)?■(?:額|値)?より(?:も)?(?:(?P<third>多|大き|高)|(?P<fourth>少な|小さ|低))[ぁ-ん]*"
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
-NOT_BEHIND = lazily(rf"^(?:{asking.EXCEPT}|で[はも]?な[いく]|じゃな[いく])")
+NOT_BEHIND = lazily(f"^{asking.NOT_THAT}")
 BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|と|の)?")
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
-from bot.ask.checks import Condition, denied
+from bot.ask.checks import clause_of, denied, holds, values_of
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
@@ -26,7 +26,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELDS, Hit, MatchType, Project, TermMatch
 from store.text import lazily, morphology
-from store.text.asking import COUNT_OF_OFFICE, without_frame
+from store.text.asking import Condition, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
 
@@ -570,20 +570,23 @@ LONGEST = 6_000  # projects whose every text is looked into for a word
 def of_condition(db: Database, condition: Condition) -> Answer | None:
     """Those of the newest year that meet the condition, and how they were counted; None if none can tell."""
     year = next(iter(db.snapshot.fiscal_years), None)
+    if _AN_OFFICE.search(condition.scope) and not [*db.snapshot.catalog.mentions(condition.scope)]:
+        return None  # 統計関係の室が持つ事業で: whose that are, no name tells
     if year is not None and (named := _by_name(db, year, condition)):
         return _told(condition, named, named, len(db.snapshot.catalog.by_year[year]))
     every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition)
     if not every or len(every) > LONGEST:
         return None
-    is_word = condition.how == "except" and not db.snapshot.catalog.offices_named(condition.word)
+    is_word = condition.how == "except" and not _offices(db, condition.word)
     condition = replace(condition, how="not saying") if is_word else condition  # SDGs以外の事業
     having = _having(db, condition, every)
     if not having and is_word:
         return None
-    if not having and condition.clause:
-        condition = replace(condition, is_literal=False)
+    clause = () if having else clause_of(condition)
+    if clause:
+        condition = replace(condition, clause=clause)
         having = _having(db, condition, every)
-    if not having and (condition.how == "except" or condition.clause or condition.or_words):
+    if not having and (condition.how == "except" or clause or condition.or_words):
         return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
     chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
@@ -595,7 +598,7 @@ def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]
     if condition.fields != ("name",) or condition.how != "saying" or condition.scope or condition.but:
         return ()
     entries = db.snapshot.catalog.by_year[year]
-    return projects.by_ids(db, [entry.id for entry in entries if condition.holds(display(entry.name))])
+    return projects.by_ids(db, [entry.id for entry in entries if holds(condition, display(entry.name))])
 
 
 def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Project], among: int) -> Answer:
@@ -607,7 +610,7 @@ def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Proj
             parts.append(_lines([project]))
             parts += _said(condition, project) if condition.how == "saying" else ()
         parts += more_button(max(0, len(chosen) - PAGE))
-    kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
+    kind: Kind = "count" if condition.is_counted else "list"
     confidence: Confidence = "unsure" if condition.is_value else "sure"
     rest = tuple(found[PAGE:])
     return Answer(kind, tuple(parts), tuple(found[:PAGE]), rest, confidence=confidence, why=(how,))
@@ -629,12 +632,27 @@ def _with(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
 
 def _having(db: Database, condition: Condition, every: Sequence[Project]) -> list[Project]:
     if condition.how == "except":
-        offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
+        offices = _offices(db, condition.word)
         return [p for p in every if offices & p.offices]
     fields = condition.fields or FIELDS
-    if condition.is_literal and not condition.is_value:
-        return [p for p in every if any(condition.holds(display(getattr(p, each))) for each in fields)]
-    return [p for p in every if any(condition.holds(s.text) for _, s in sentences(p, _texts(condition)))]
+    if not (condition.clause or condition.is_value):
+        return [p for p in every if any(holds(condition, display(getattr(p, each))) for each in fields)]
+    return [p for p in every if any(holds(condition, s.text) for _, s in sentences(p, _texts(condition)))]
+
+
+def _offices(db: Database, said: str) -> set[str]:
+    """The offices that are named, one or several (企画課と市民課); none where a word beside them is none."""
+    held = db.snapshot.catalog
+    each = (
+        [held.offices_named(said)]
+        if held.offices_named(said)
+        else [*map(held.offices_named, _APART.split(said))]
+    )
+    return {office.name for offices in each for office in offices} if all(each) else set()
+
+
+_APART = lazily("[とや、・,]+")
+_AN_OFFICE = lazily("(?:課|室|部署|部局)(?=の|が|で)")
 
 
 def _texts(condition: Condition) -> list[str]:
@@ -644,10 +662,10 @@ def _texts(condition: Condition) -> list[str]:
 def _said(condition: Condition, project: Project) -> list[Part]:
     """The first sentence of a project that meets a condition, none where its name alone does."""
     for field, sentence in sentences(project, _texts(condition)):
-        if condition.holds(sentence.text):
+        if holds(condition, sentence.text):
             at = sentence.text.find(condition.word)
             of_word = [(at, at + len(condition.word))] if at >= 0 else []
-            of_values = [(figure.start, figure.end) for figure in condition.values(sentence.text)]
+            of_values = [(figure.start, figure.end) for figure in values_of(condition, sentence.text)]
             bold = tuple(of_values if condition.is_value else of_word)
             return [Quote(project, field, (sentence.text,), (bold,))]
     return []
