@@ -280,3 +280,28 @@ def test_a_year_in_short_before_a_noun_is_not_passed_over(made: Database, questi
 def test_a_year_in_short_that_is_the_list_s_own_is_no_hindrance(made: Database):
     given = asked(made, "マップ R5印刷部数").shown
     assert (given.kind, given.confidence) == ("figure", "sure")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("窓口の待ち時間が減少したのはなぜですか", "予約の普及により減少した"),
+        ("待ち時間の減少の理由は", "予約の普及により減少した"),
+        ("来場者が増えたのはなぜ", None),
+        ("空調を更新できなかった理由", None),
+    ],
+)
+def test_why_something_happened_is_told_by_no_purpose(made: Database, question: str, says: str | None):
+    given = answer(made, question)
+    assert "の目的です" not in given.text
+    assert (given.confidence == "sure") == (says is not None)
+    assert says is None or says in given.text
+
+
+def test_why_it_happened_in_a_thread_asks_of_what_was_shown_and_not_why_it_was_shown(db: Database):
+    shown = answer(db, "情報化推進事業の成果")
+    why = answer(db, "なぜ増えた", last=next_turn(None, shown))
+    assert "の目的です" not in why.text
+    not_done = answer(db, "なぜできなかったの", last=next_turn(None, answer(db, "友好都市交流事業の成果")))
+    assert not not_done.text.startswith("この回答の理由です")
+    assert "新型コロナウイルス感染症の影響により" in not_done.text

@@ -231,7 +231,11 @@ _RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今
 # 昨年度 may well be the year of the list.
 _YEAR_BEFORE = lazily("前の?年度?(?!比)|[一1]年前")
 _OTHER_YEAR = lazily(rf"[前昨去]年|前回|{WRITTEN}年")
-_HAPPENED = lazily("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
+# The end of a verb that tells what happened or does not: 減った, 増えましたか, できていない, 止まったのは.
+_HAPPENED = lazily(
+    r"(?:(?<=[っいしじちせけげてべめれえきぎびみりん])[ただ]|な(?:い|かった)|ません(?:でした)?)(?=の|ん|こと|理由|原因|要因|わけ|訳|で[すしは]|か|ね|よ|って|[?？。、,\s]|$)"
+    r"|(?<!〓)(?<!事業)の(?=理由|原因|要因)"
+)
 _COUNTER = lazily("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
 _OTHER_PLACE = lazily(
     r"(?P<place>(?!何)[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
@@ -323,11 +327,17 @@ def place(claim: Claim) -> Lacks | None:
     return (found["place"],) if found and found["place"] not in claim.heading else None
 
 
+def why_it_happened(question: str) -> Role | None:
+    """The role of a question (in NFKC) for the reason of what happened, or did not; None for any other."""
+    role = role_of(question)
+    return role if role and role.name == "なぜ" and _HAPPENED.search(question) else None
+
+
 def reason(claim: Claim) -> Lacks | None:
     """Why something happened is told by a sentence that has it and a cause; a purpose is no reason."""
     question = one_space(claim.question)
-    role = role_of(question)
-    if not (role and role.name == "なぜ" and _HAPPENED.search(question)):
+    role = why_it_happened(question)
+    if role is None:
         return None
     verbs = [t.word.text for t in tokenize(question) if t.word.kind == "動詞" and t.word.content]
     for sentence in claim.sentences:

@@ -236,8 +236,8 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     found = passages.answer(db, question, of_it)
     if found is None:
         asks_why = request.fields == ("purpose",) and role_of(request.cue)
-        return unknown(shown=given.shown, why=given.why) if asks_why else given
-    also = asks_who or request.fields == ("purpose",)  # 何のために: the sentence, and the purpose itself
+        return unknown(shown=given.shown, why=given.why) if asks_why else replace(given, confidence="unsure")
+    also = asks_who or request.fields == ("purpose",)  # 何のため: the sentence, and the purpose itself
     return replace(found, parts=(*found.parts, *given.parts)) if also else found
 
 

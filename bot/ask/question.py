@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
-from bot.ask.checks import denied, role_of
+from bot.ask.checks import denied, role_of, why_it_happened
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures, figures_asked_apart
@@ -398,6 +398,8 @@ def _wants_field(asked: Asked) -> Wants | None:
         return None  # 担当はどうやって集めたのか
     if cue and cue.fields == ("fiscal_year",) and figures(nfkc(asked.core[: cue.span[0]])):
         return None  # 583件は何年度: the year of a figure is not its project's
+    if cue and role_of(asked.core[slice(*cue.span)]) and why_it_happened(asked.core):
+        return None  # なぜ減ったのか: a sentence tells that, and no purpose
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
         return None
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
@@ -633,6 +635,16 @@ LINEAGE: Mapping[str, re.Pattern[str]] = {
 }
 
 
+def _may_be_in_columns(asked: Asked) -> bool:
+    """Whether a column may tell it: why and how, sentences do, unless a column is called so (評価理由は)."""
+    role = role_of(asked.core)
+    return not (role and role.name in ("なぜ", "どうやって")) or not asking.ASKS_BY_PRONOUN.search(asked.core)
+
+
+def _may_be_an_indicator(asked: Asked) -> bool:
+    return not _is_of_offices(asked.request) and _may_be_in_columns(asked)
+
+
 def _asks_of_lineage(asked: Asked) -> bool:
     return any(pattern.search(asked.typed) for pattern in LINEAGE.values())
 
@@ -651,8 +663,8 @@ INTENTS: tuple[Intent, ...] = (
     Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
     Intent("beyond the list", "一覧にない順番", "aside", _in_thread(lambda last: last.listed or last.topic)),
-    Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
-    Intent("indicator", "指標の値", "aside", _if(lambda a: not _is_of_offices(a.request))),
+    Intent("columns", "一覧の列の値", "aside", _if(_may_be_in_columns)),
+    Intent("indicator", "指標の値", "aside", _if(_may_be_an_indicator)),
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: asking.condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
