@@ -172,12 +172,102 @@ def test_an_exclamation_before_a_follow_up_is_no_name(db: Database, filler: str)
     assert talk(db, "スマートシティの推進の目的", f"{filler}担当課は？").citations == ("11",)
 
 
-@pytest.mark.parametrize(("word", "place"), [("前者", 0), ("後者", 1), ("後者の方", 1)])
-def test_the_former_and_the_latter_are_places_of_what_was_shown(db: Database, word: str, place: int) -> None:
+@pytest.mark.parametrize(
+    ("word", "name"), [("前者", "未来共創"), ("後者", "スマート"), ("後者の方", "スマート")]
+)
+def test_the_former_and_the_latter_stand_in_the_order_of_the_question(
+    db: Database, word: str, name: str
+) -> None:
     asked = "未来共創プロジェクトとスマートシティの推進を比べて"
-    shown = answer(db, asked).shown
-    assert len(shown) == 2
-    assert talk(db, asked, f"{word}の担当課は？").shown == (shown[place],)
+    assert [number for _, number in answer(db, asked).shown] == ["11", "9"]  # in another one than asked
+    assert talk(db, asked, f"{word}の担当課は？").text.startswith(name)
+    assert talk(db, asked, "2番目の担当課は？").text.startswith("未来共創")  # as they are shown
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        (("荒川区と郡山市ではどちらが先に始まりましたか", "後者は？"), "郡山市（平成26年"),
+        (("荒川区と郡山市ではどちらが先に始まりましたか", "前者はいつから？"), "平成20年"),
+        (("93と77はどちらが応募が多い", "後者の担当は", "前者の担当は"), "科学技術振興課"),
+        (("企画経営課と情報政策課の違いは", "後者の事業は"), "情報政策課の事業は5件です"),
+        (("企画経営課と情報政策課の違いは", "後者の事業は", "前者は何件"), "企画経営課の事業は19件です"),
+        (("77の担当は", "93の担当は", "後者の目的は", "前者は"), "職員提案制度"),
+        (("スマートシティ戦略室の事業", "後者の担当は"), "デジタル情報プラットフォーム"),
+        (("企画経営課の事業", "後者の担当は"), "前者・後者がどれを指すのか"),
+    ],
+)
+def test_the_former_and_the_latter_are_of_what_was_named_or_of_two_that_were_shown(
+    db: Database, questions: tuple[str, ...], expected: str
+) -> None:
+    assert expected in talk(db, *questions).text
+
+
+@pytest.mark.parametrize(
+    ("questions", "number", "expected"),
+    [
+        (("Society5.0社会実装トライアルの採択は何件", "提案の方は"), "93", "提案17件"),
+        (("Society5.0社会実装トライアルの採択は何件", "提案の方は何件"), "93", "17件です"),
+        (("ロボットの街つくばの本走行は何日", "実験走行のほうは"), "97", "実験走行6日間"),
+        (("つくばチャレンジは何日", "提案の方は"), "77", "職員提案制度"),  # of which 97 says nothing
+        (("企画経営課の事業", "友好都市の方は"), "64", "友好都市交流事業"),
+    ],
+)
+def test_the_other_one_is_first_a_part_of_what_is_spoken_of(
+    db: Database, questions: tuple[str, ...], number: str, expected: str
+) -> None:
+    given = talk(db, *questions)
+    assert given.citations == (number,)
+    assert expected in given.text
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        (("スマートシティの乗合タクシーは何人利用", "前の年は"), "令和2年度の一覧は登録されていません"),
+        (("企画経営課の事業", "前年度は？"), "令和2年度の一覧は登録されていません"),
+    ],
+)
+def test_the_year_before_is_that_before_what_is_spoken_of(
+    db: Database, questions: tuple[str, ...], expected: str
+) -> None:
+    given = talk(db, *questions)
+    assert given.kind == "none"
+    assert expected in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["本走行は何日だったかな。2日だと思うけど", "本走行って何日でしたっけ、忘れちゃったんですが"],
+)
+def test_what_one_thinks_behind_a_question_leaves_it_a_question(db: Database, question: str) -> None:
+    assert answer(db, question).text.startswith("2日間です")
+    assert "よしあし" in answer(db, "何が一番いいと思う？").text
+
+
+def test_those_who_took_part_are_no_visitors_beside_that_word(db: Database) -> None:
+    assert talk(db, "産業振興センターのイベント", "参加者は？").confidence != "sure"
+
+
+def test_one_of_two_questions_with_or_between_them_is_not_answered_alone(db: Database) -> None:
+    assert answer(db, "採択多いのって未来共創？それともソサエティのやつ？").confidence != "sure"
+
+
+MEASURED = """事業番号,事業名,課名,事業の概要,成果指標1,成果指標1実績,R6決算(千円)
+1,湖畔公園管理事業,公園課,公園を管理する。,公園の来園者数(人),1200,300
+2,図書館運営事業,図書館,本を貸し出す。,利用者の満足度(％),81,400
+3,職員研修事業,人事課,職員が学ぶ。,研修の満足度(％),77,50
+"""
+
+
+def test_what_only_others_measure_moves_a_thread_to_none_of_them() -> None:
+    db = open_database(":memory:")
+    store_list(db, parse_list(MEASURED.encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    refused = talk(db, "湖畔公園管理事業の来園者数", "満足度は？")
+    assert refused.kind == "none"
+    assert refused.text.startswith("湖畔公園管理事業（事業番号 1）の記録から、「満足度」")
+    given = talk(db, "湖畔公園管理事業の来園者数", "満足度は？", "担当課は？")
+    assert (given.citations, given.confidence) == (("1",), "sure")
 
 
 def test_what_only_stands_near_a_list_is_no_part_of_it(db: Database):
@@ -426,6 +516,11 @@ def parks() -> Database:
         (("講座の事業は", "交通課のだけ教えて"), "5", "前の一覧で、交通課の事業は1件です"),
         (("講座の事業は", "そのうち公園課は何件"), "3", "前の一覧で、公園課の事業は1件です"),
         (("講座の事業は", "公園課以外だと"), "5", "前の一覧の2件から「公園課」の1件を除くと、1件です"),
+        (("講座の事業は", "公園課のは"), "3", "前の一覧の2件のうち、公園課の事業は1件です"),
+        (("講座の事業は", "公園課のは", "交通課は何件"), "5", "前の一覧の2件のうち、交通課の事業は1件です"),
+        (("講座の事業は", "市民課のは"), "6", "前の一覧の2件に、市民課の事業はありません"),
+        (("公園課の事業は", "交通課は何件"), "45", "交通課の事業は2件です"),
+        (("公園課の事業は", "公園課のは"), "123", "公園課の事業は3件です"),
         (("公園課の事業は", "3番目の課の事業は"), "123", "公園課の事業は3件です"),
         (("公園課の事業は", "1番目と3番目の成果"), "13", "2件の事業についてお答えします"),
         (("講座の事業は", "それぞれの成果は"), "35", "2件の事業についてお答えします"),

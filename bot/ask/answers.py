@@ -245,6 +245,7 @@ class Answer:
     near: tuple[Key, ...] = ()
     within: tuple[Key, ...] = ()
     within_said: str = ""
+    sides: tuple[str, ...] = ()  # the two things that the question named side by side: 前者 and 後者
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
 
     @property

@@ -64,16 +64,22 @@ def answer(
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        refused: list[tuple[_Reading, Intent, Answer]] = []
-        for reading in _readings(db, question, last, here):
-            intent, given = decided(db, reading.asked)
-            given = _surely_in_full(db, reading.asked, given)
-            if given.kind not in _TELLS_NOTHING:
-                return _looked_at(db, reading, intent, given, with_near=with_near)
-            refused.insert(0, (reading, intent, given))
-        every = (_looked_at(db, *each, with_near=with_near) for each in refused)
-        first = next(every)
-        return first if first.pointers else next((given for given in every if given.pointers), first)
+        given = _first(db, _readings(db, question, last, here), with_near=with_near)
+        return replace(given, sides=given.sides or follow_ups.sides_meant(question, last))
+
+
+def _first(db: Database, readings: Sequence[_Reading], *, with_near: bool) -> Answer:
+    """The answer to the first reading that has one, else a refusal, one that shows something first."""
+    refused: list[tuple[_Reading, Intent, Answer]] = []
+    for reading in readings:
+        intent, given = decided(db, reading.asked)
+        given = _surely_in_full(db, reading.asked, given)
+        if given.kind not in _TELLS_NOTHING:
+            return _looked_at(db, reading, intent, given, with_near=with_near)
+        refused.insert(0, (reading, intent, given))
+    every = (_looked_at(db, *each, with_near=with_near) for each in refused)
+    first = next(every)
+    return first if first.pointers else next((given for given in every if given.pointers), first)
 
 
 _TELLS_NOTHING = ("none", "smalltalk")
@@ -86,7 +92,7 @@ def _looked_at(db: Database, reading: _Reading, intent: Intent, given: Answer, *
     for step in () if intent.stage == "aside" else EVIDENCE:
         if step.of == "the outcome" and (with_near or step.is_quick):
             given = step.look(db, reading.asked, given)
-    return given
+    return replace(given, sides=reading.asked.sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     question = asking.without_remark(asking.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years))
+    question = follow_ups.year_in_full(db, follow_ups.side_in_full(question, last), last)
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
@@ -468,7 +475,7 @@ def _said_elsewhere(db: Database, asked: Asked, given: Answer) -> tuple[str, ...
 
 def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
     """Whether an answer is of a project that the thread showed, or of one in the year that is asked for."""
-    numbers = {number for _, number in filter(None, (last.topic, *last.listed))}
+    numbers = {number for _, number in filter(None, (last.topic, last.topic_before, *last.listed))}
     is_year_alone = bool(request.years and not request.terms)
     return is_year_alone or any(number in numbers for _, number in given.shown)
 
@@ -505,6 +512,17 @@ def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     return passages.related(db, asked.typed, about, given)
 
 
+def _beside_topic(db: Database, asked: Asked, given: Answer) -> Answer:
+    """What columns say under a refusal; what only others have (満足度は？) moves no thread to them."""
+    told, last = lacking(db, asked.typed, given, last=asked.last), asked.last
+    is_of_it = last and last.topic and asking.is_noun_alone(asked.typed)
+    project = projects.get(db, *last.topic) if is_of_it and last and last.topic else None
+    if project is None or told is given or told.kind != "none" or project.key in told.shown:
+        return told
+    parts = (wording.no_item(project, asked.request.terms), *told.parts)
+    return replace(told, parts=parts, shown=(*told.shown, project.key))
+
+
 MOST_OF_OUTCOME = 3  # sentences that tell what came of something
 
 
@@ -529,7 +547,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("another project", "each answer", _outside_thread),
     Step("its office", "each answer", _of_its_office),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
-    Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
+    Step("columns", "the outcome", _beside_topic),
 )
 """In this order."""
 

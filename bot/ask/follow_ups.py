@@ -23,7 +23,7 @@ from store.text import asking, lazily
 from store.text.asking import COUNT_OF_OFFICE, MASK, WORK, core
 from store.text.display import enumerations
 from store.text.normalize import one_space
-from store.text.numbers import without_years, years_mentioned
+from store.text.numbers import fiscal_year_name, without_years, years_mentioned
 
 MOST_NEAR = 3  # projects that a question may be of each of
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
@@ -71,7 +71,7 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
         if several := _several(asked, last, held):
             return replace(_of_one(read(_PLACES.sub("", asked), held)), named=several)
-        return _ordinal(asked, found, request, last, held)
+        return _ordinal(db, asked, found, request, last)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return about(replace(request, kind="topic", terms=()), last.topic, held)
     if last.topic and asking.WHY_DONE.fullmatch(asked):
@@ -138,17 +138,32 @@ def _one_of(db: Database, asked: str, last: Turn) -> Request | None:
     found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
     if not found or _is_field(found["which"]):
         return None
-    key, said = _meant_by(found["which"], last, held), terms(found["which"])[0]
-    if key is None and "事業" not in found[0]:
-        key = _said_by_one(db, said, last)
+    said = terms(found["which"])[0]
+    named, rest = _meant_by(found["which"], last, held), _JOINS.sub("", asked[found.end() :])
+    if last.topic and last.topic != named and named not in last.listed and _says(db, last.topic, said):
+        of_part = read(f"{found['which']}は{rest}", held)  # 提案の方は is first of what is spoken of
+        return about(
+            replace(of_part, kind="sentence") if of_part.kind == "topic" else of_part, last.topic, held
+        )
+    key = named if named or "事業" in found[0] else _said_by_one(db, said, last)
     if key is None:
         return None
-    rest = re.sub("^(?:だけ|のみ)?[はがをのもに、 ]*", "", asked[found.end() :])
     asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
     if asks.kind == "topic":
-        is_of_name = _meant_by(found["which"], last, held) is not None
-        asks = replace(asks, terms=() if is_of_name else said)
+        asks = replace(asks, terms=() if named else said)
     return about(asks, key, held)
+
+
+_JOINS = lazily("^(?:だけ|のみ)?[はがをのもに、 ]*")
+
+
+def _says(db: Database, key: Key, words: Sequence[str]) -> bool:
+    """Whether the record of a project says words."""
+    return bool(words) and any(_said_in(each, words) for each in projects_of(db, [key]))
+
+
+def _said_in(project: Project, words: Sequence[str]) -> bool:
+    return not lacking(words, "\n".join(each.text for _, each in sentences(project)), project.name)
 
 
 def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
@@ -182,11 +197,7 @@ def _is_field(which: str) -> bool:
 def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
     """The one of several projects shown whose record says the words."""
     every = projects_of(db, last.listed[: listing.PAGE])
-    saying = [
-        project.key
-        for project in every
-        if not lacking(words, "\n".join(s.text for _, s in sentences(project)), project.name)
-    ]
+    saying = [project.key for project in every if _said_in(project, words)]
     return saying[0] if words and len(every) > 1 and len(saying) == 1 else None
 
 
@@ -270,13 +281,24 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
     return None
 
 
-def _ordinal(asked: str, found: re.Match[str], request: Request, last: Turn, held: Catalog) -> Request:
-    place = _place(found, len(last.listed))
-    if not 0 <= place < len(last.listed):
+def _ordinal(db: Database, asked: str, found: re.Match[str], request: Request, last: Turn) -> Request:
+    held, shown = db.snapshot.catalog, _in_order(db, found, last)
+    place = _place(found, len(shown))
+    if not 0 <= place < len(shown):
         return request
     rest = asked[found.end() :].lstrip("のは、 ")
     asks = _of_one(read(rest, held)) if rest else replace(request, kind="topic", terms=(), topic="")
-    return about(asks, last.listed[place], held)
+    return about(asks, shown[place], held)
+
+
+def _in_order(db: Database, found: re.Match[str], last: Turn) -> tuple[Key, ...]:
+    """The projects of which one has the place that is asked for: those of the list.
+
+    Behind none, 前者 and 後者 are the two that were spoken of last, unless the record shown has a list.
+    """
+    if last.listed or not _OF_SIDES.match(found[0]) or _item(db, lambda _: 0, last):
+        return last.listed
+    return (last.topic_before, last.topic) if last.topic_before and last.topic else ()
 
 
 def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
@@ -293,7 +315,9 @@ def beyond_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     found = asking.ORDINAL.match(question.typed_core)
     if found is None or _is_number(found, last, db.snapshot.catalog):
         return None
-    shown = len(last.listed) or 1
+    shown = len(_in_order(db, found, last)) or 1
+    if _OF_SIDES.match(found[0]) and shown > len(("前者", "後者")):
+        return Answer("none", (wording.NO_TWO_BEFORE,), confidence="none")
     if 0 <= _place(found, shown) < shown or (not last.listed and at_place(db, question, last)):
         return None
     return Answer("none", (wording.list_ends(shown),), confidence="none")
@@ -364,6 +388,8 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     asked, request = question.typed_core, question.request
     if (part := asking.PART_OF_LIST.fullmatch(asked)) and (given := _of_part(db, part, last)):
         return given
+    if (office := asking.ITS_OFFICE.fullmatch(question.core)) and len(question.named.offices) == 1:
+        return _of_its_office(db, question, last, is_count=bool(office["count"]))
     if found := asking.OF_LIST.match(asked):
         inner = read(asked[found.end() :], db.snapshot.catalog)
         is_asked = inner.terms or inner.offices
@@ -377,6 +403,23 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         return briefs.of_projects(db, every, wording.LISTED_BEFORE)
     chosen = listing.Chosen(tuple(every), listing.Criteria(of_list="whole"), len(every))
     return listing.told(db, chosen, replace(request, kind="count" if is_number else "list"))
+
+
+def _of_its_office(db: Database, question: Asked, last: Turn, *, is_count: bool) -> Answer | None:
+    """Those of an office in the list, else among those counted first; None where all are of it, or none."""
+    asked = replace(question.request, kind="count" if is_count else "list", fields=(), terms=(), light=())
+    members = {entry.key for entry in listing.within(db.snapshot.catalog, asked)}
+    listed, office = _listed(last), asked.offices[0].name
+    before = wording.of_list_before(len(listed)).text
+    for keys, said in ((listed, before), (last.within, last.within_said)):
+        some = tuple(key for key in keys if key in members)
+        if some and len(some) < len(keys) < listing.MOST:
+            given = listing.of_keys(db, wording.part_of(said, office, len(some)), some, asked.kind)
+            return replace(given, within=keys, within_said=said, offices=(office,))
+    if members & {*listed} or not last.terms:
+        return None
+    whole = listing.answer(db, asked)  # 企画経営課のは, of the projects that say SDGs
+    return replace(whole, parts=(wording.none_of_them(before, office), *whole.parts))
 
 
 def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
@@ -441,7 +484,7 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     if given.kind in ("smalltalk", "help"):
         return last
     turn = _shown(last, given)
-    if not (turn or given.why):
+    if not (turn or given.why or given.sides):
         return last
     turn = replace(turn or Turn(), why=given.reasons)
     if last and last.topic:
@@ -450,7 +493,9 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     before = last.told if last and last.topic == turn.topic else ()
     turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))
     offices = tuple(dict.fromkeys((*(last.offices if last else ()), *given.offices)))[-2:]
-    return _within(replace(turn, offices=offices, within=(), within_said=""), last, given)
+    still = last.sides if last and turn.listed == last.listed else ()
+    turn = replace(turn, offices=offices, within=(), within_said="", sides=given.sides or still)
+    return _within(turn, last, given)
 
 
 def _within(turn: Turn, last: Turn | None, given: Answer) -> Turn:
@@ -502,6 +547,31 @@ def _place(found: re.Match[str], total: int) -> int:
     if found["second"]:
         return 1
     return total - 1 if found["last"] else 0
+
+
+_OF_SIDES = lazily(rf"(?<![一-龥])(?:(?P<first>前者)|後者)(?:の?(?:方|ほう))?(?:の{WORK})?")
+
+
+def side_in_full(question: str, last: Turn | None) -> str:
+    """The question with what 前者 and 後者 mean, in the order in which they were named and not shown."""
+    if not (sides := sides_meant(question, last)):
+        return question
+    return _OF_SIDES.sub(lambda found: sides[0] if found["first"] else sides[1], question)
+
+
+def year_in_full(db: Database, question: str, last: Turn | None) -> str:
+    """前の年は with that year, the one before the record's that is spoken of, or the newest list's."""
+    before = asking.YEAR_BEFORE.match(core(one_space(question)))
+    if last is None or before is None or not (last.topic or last.listed):
+        return question
+    rest = core(one_space(question))[before.end() :]
+    year = last.topic[0] if last.topic else max(year for year, _ in last.listed)
+    return f"{fiscal_year_name(year - 1)}は" if _ONLY_ASKS.fullmatch(rest) else question
+
+
+def sides_meant(question: str, last: Turn | None) -> tuple[str, ...]:
+    """The two things of which a question means one by 前者 or 後者; none where these are places of a list."""
+    return last.sides if last and _OF_SIDES.search(question) else ()
 
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"

@@ -280,12 +280,17 @@ def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
 
 def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
     parts = _parts(term)
+    if any(part.surface == _WHO for part in parts) and not _WHO_ALONE.search(said.text):
+        return False  # 者 of 来館者 is not that of 参加者, though 参加 stand there
     if len(parts) > 1 and _is_said_by_verb(compound_verb(parts), said, above):
         return True
     return bool(parts) and all(
         said.holds(part.surface) or above.holds(part.surface) or _is_said_by_verb(part.text, said, above)
         for part in parts
     )
+
+
+_WHO, _WHO_ALONE = "者", lazily("(?<![一-龥々ァ-ヺー])者")
 
 
 @lru_cache(maxsize=512)

@@ -15,6 +15,7 @@ from bot.ask.quantities import asked_figure, figures, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, carries_out, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
+from store.text.asking import MASK
 from store.text.courtesies import courtesy, may_be_of_projects
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc, one_space
@@ -125,6 +126,11 @@ class Asked:
         return bool(self.request.terms and not (points or is_of_shown or lacks_subject(self.request)))
 
     @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """The two things that it names side by side, in its order; none where they are not two."""
+        return _sides(self.typed, self.held) if self.held else ()
+
+    @cached_property
     def cue(self) -> asking.FieldCue | None:
         """The words that ask for a field."""
         return asking.field_cue(self.core)
@@ -192,6 +198,30 @@ def asked_of(
 _YEAR_BEFORE_NOUN = lazily("(?<=[RHrh][0-9])(?=[一-龥ァ-ヺ])(?![年度末初頭中間以前後比時現])")  # R4採択数
 
 
+_BY_NUMBER = "事業番号{}の事業"
+_SIDE = rf"{MASK}|[^、。はがをにのでと?\s{MASK}]{{1,20}}?"
+_SIDES = lazily(
+    rf"(?:^|(?<=[。はがをにので\s]))(?P<one>{_SIDE})(?:の[^、。はがをと\s]{{1,10}})?(?:と(?:は)?|や|か|、)(?P<two>{_SIDE})"
+    r"(?=[。はがをにので?\s]|、?(?:どっち|どちら|それぞれ)|$)"
+)
+
+
+def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
+    """What 前者 and 後者 mean behind a question: 77と93を比べて, 荒川区と郡山市ではどちらが先か."""
+    text = one_space(typed)[: TUNING.reading.characters]
+    spans = [span for span in lex(text, held) if span.kind in ("number", "project", "office")]
+    bare = masked(text, spans, held.years)
+    if (found := _SIDES.search(bare)) is None:
+        return ()
+    named = ([_BY_NUMBER.format(n) for n in s.numbers] or [text[s.start : s.end]] for s in spans)
+    called = iter([each for of_span in named for each in of_span][bare[: found.start()].count(MASK) :])
+    sides = [found["one"], found["two"]]
+    if not all(side == MASK or side.isdigit() or any(map(names, terms(side)[0])) for side in sides):
+        return ()
+    sides = [next(called) if side == MASK else side for side in sides]
+    return tuple(_BY_NUMBER.format(side) if side.isdigit() else side for side in sides)
+
+
 def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
     """The projects of a name, in the years asked for if there are any."""
     entries = held.by_name[name]
@@ -208,7 +238,7 @@ def _with_kind(asked: Asked) -> Request:
         fields = cue.fields
     if kind == "summary":
         rest = asking.LENGTH.sub(" ", rest)
-    topic = rest if kind == "which" else rest.replace(asking.MASK, " ").strip()
+    topic = rest if kind == "which" else rest.replace(MASK, " ").strip()
     offices = request.offices
     is_set = kind in ("count", "list", "summary") or (figure and figure.counter == "件")
     may_be_office = is_set and not (request.named or offices)
@@ -315,7 +345,7 @@ def _wants_changes(asked: Asked) -> Wants | None:
     typed = one_space(asked.typed)
     if are_compared(typed) and asking.COMPARE.search(typed):
         rest = asking.COMPARE.sub(" ", without_years(asked.text, years_mentioned(asked.text)))
-        return Wants(asking.core(rest.replace(asking.MASK, " ")))
+        return Wants(asking.core(rest.replace(MASK, " ")))
     found = asking.CHANGES.search(asked.text)
     return Wants(asking.COMPARE.sub(" ", asking.CHANGES.sub(" ", asked.text))) if found else None
 
@@ -439,7 +469,7 @@ def _of_set(asked: Asked, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
     end = next((end for end in ends if end >= cue[1]), len(core))
     before = re.sub("って$", "", core[start : cue[0]])
     told = f"{before}{asking.HERE_ASKED}{asking.LIST_TAIL.sub('', core[cue[1] : end])}"
-    if start and not (terms(_without_frame(told))[0] or asking.MASK in told):
+    if start and not (terms(_without_frame(told))[0] or MASK in told):
         told = f"{_SAID_OF_IT.sub(asking.HERE_ASKED, core[:start])} {told}"
     years = asked.held.years if asked.held else ()
     only = [span for span in years_mentioned(told) if (span.year,) == tuple(years)]
@@ -582,7 +612,7 @@ def offices_within(asked: Asked) -> tuple[NamedOffice, ...] | None:
     if found is None or named.named or named.years or named.unknown_numbers:
         return None
     above = tuple(office for office in named.offices if office.kind != "section")
-    return above if bool(above) == (found["of"] == asking.MASK) else None
+    return above if bool(above) == (found["of"] == MASK) else None
 
 
 def asks_of_offices(asked: Asked) -> bool:

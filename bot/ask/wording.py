@@ -849,6 +849,9 @@ NOTHING_MATCHED = fixed("お尋ねの言葉から、お答えできる記載を�
 NO_MORE = fixed("お見せできるのはここまでです。")
 next_page = saying("続きの{}件です。", "bold")
 OF_LIST_BEFORE = fixed("前の一覧の続きです")
+of_list_before = saying("前の一覧の{:,}件")
+part_of = saying("{}のうち、{}の事業は{}件です。", "bold")
+none_of_them = saying("{}に、{}の事業はありません。")
 NOTHING_SIMILAR = fixed("似ている事業を見つけられませんでした。")
 similar_to = saying("{:title}と似ている事業です。", "bold")
 SHARES_WORDS = fixed("目的や概要の言葉が重なる事業を選んでいます")
@@ -857,6 +860,10 @@ figure_of = saying("「{}」の数字です")  # the year asked for, as its sent
 in_this_order = saying("{:title}の{:field}に、次の順に書かれています。")
 stands_at = saying("記録の中で{}番目に並んでいます")  # counted from 1
 office_unclear = saying("「{}」が指す部署を、これまでのやり取りから決められませんでした")
+
+NO_TWO_BEFORE = fixed(
+    "前者・後者がどれを指すのか、前の一覧からは決められません。事業名や事業番号でお尋ねください。"
+)
 
 
 @finding()

@@ -31,7 +31,8 @@ class Turn:
     `terms` are the words that list was chosen by, `why` how the last answer was matched. `topic_before` is
     the project spoken of before, `told` the fields of `topic` that were shown, `offices` the last two
     sections whose projects were counted. `within` are the projects that the thread counted before it asked
-    of some of them, `within_said` what those are (農林振興課の事業). No question is kept.
+    of some of them, `within_said` what those are (農林振興課の事業). `sides` are the two things that were
+    named side by side, as 前者 and 後者 mean them. No question is kept.
     """
 
     topic: Key | None = None
@@ -44,6 +45,7 @@ class Turn:
     offices: tuple[str, ...] = ()
     within: tuple[Key, ...] = ()
     within_said: str = ""
+    sides: tuple[str, ...] = ()
 
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
@@ -79,6 +81,7 @@ def _turn(kept: dict[str, Any]) -> Turn:
         offices=tuple(kept.get("offices", ())),
         within=tuple(map(_key, kept.get("within", ()))),
         within_said=kept.get("within_said", ""),
+        sides=tuple(kept.get("sides", ())),
     )
 
 

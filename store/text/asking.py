@@ -187,7 +187,7 @@ ORDINAL = lazily(
     r"|(?P<second>後者)(?:の方)?(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?)(?!に[^つ])"
 )
 PRONOUN = lazily(
-    r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|(?:それ|これ|あれ)(?!ぞれ|ら)"
+    r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|(?:それ|これ|あれ)(?!ぞれ|ら|とも)"
 )
 EACH = lazily(r"(?:それぞれ|各々|おのおの|それら|これら)(?:の事業)?の?(?=.)")
 
@@ -221,6 +221,10 @@ PART_OF_LIST = lazily(
     rf"(?:(?P<only>だけ|のみ)|(?P<but>以外|を?(?:除|抜)(?:く|い[たて]))(?:の(?:もの|やつ|{WORK}))?"
     r"|(?P<also>[もを]?(?:(?:含め|(?:合|あ)わせ|加え|入れ)(?:たら|て|ると?)|足(?:したら|して|すと?))))"
     rf"(?:は|で|だと|なら|と|を|が)?[、,]?(?:全部で|ぜんぶで|合計で?)?(?:{HOW_MANY}|どれ)?(?:に?なる|に?なり|ある|あり)?"
+)
+# An office alone behind a list: 土木課のは, 土木課は何件.
+ITS_OFFICE = lazily(
+    rf"(?:じゃあ、?)?{MASK}(?:の(?:もの|やつ)?|だと|なら|では|って)?は?(?:、?(?P<count>{HOW_MANY}))?"
 )
 WHOLE_LIST = lazily(
     r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
@@ -409,7 +413,7 @@ _ASKED_FIRST = lazily(
 def parted(text: str) -> tuple[str, str]:
     """What a text (in NFKC) tells before it asks, and what it asks: 動画を見ました。何回開いたんですか.
 
-    The first is empty where all of it asks, or where what stands before asks too.
+    The first is empty where all of it asks, or where what stands before asks too (甲ですか？ それとも乙？).
     """
     ends = [found.end() for found in _ENDS_OF_TALK.finditer(text)]
     spans = [span for span in itertools.pairwise((0, *ends, len(text))) if text[slice(*span)].strip(" 、")]
@@ -417,6 +421,8 @@ def parted(text: str) -> tuple[str, str]:
     if not asking_ones:
         return "", text
     start, end = asking_ones[-1]
+    if _OR.match(text, start):
+        return "", text
     leads = (start, *(start + found.end() for found in _LEADS_TO.finditer(text[start:end])))
     for at in reversed(leads):
         is_told = (
@@ -427,6 +433,7 @@ def parted(text: str) -> tuple[str, str]:
     return "", text
 
 
+_OR = lazily(r"[\s、]*(?:それとも|あるいは|または|もしくは)")
 _THERE = lazily("(?:あそこ|そこ|そちら|あちら|そっち|あっち)(?=[のはでにって、])")
 _IN_QUOTES = lazily("[「『“][^」』”]{1,20}[」』”]")
 
@@ -439,6 +446,21 @@ def of_what_was_told(asked: str, told: str, office: str) -> str:
     return f"{quoted[0]}が{asked.lstrip(' 、')}" if is_left_out else asked
 
 
+# What one only thinks, behind what one asks: 今何社でしたっけ、増えたと思うけど.
+_THOUGHT = lazily(
+    r"(?:(?<=っけ)|(?<=[かねな])|(?<=[。?？!！]))[、,。?？\s]*[^。?？]{0,40}?"
+    r"(?:(?:思(?:う|い|った|って)|気が[しす]|はず|覚え|忘れ)[ぁ-ん]{0,6}?)(?:けど|けれども?|が|のに)[、。…\s]*$"
+)
+
+
+def without_thought(text: str) -> str:
+    """A question without what its asker only thinks or forgot, said behind it; all of it where that asks."""
+    found = _THOUGHT.search(text)
+    if found is None or _INTERROGATIVE.search(found[0]) or not _INTERROGATIVE.search(text[: found.start()]):
+        return text
+    return text[: found.start()]
+
+
 def without_frame(text: str) -> str:
     """A question for a list without what says nothing of the projects: 漏れなく denies nothing."""
     return LIST_FRAME.sub(" ", without_remark(text))
@@ -446,7 +468,7 @@ def without_frame(text: str) -> str:
 
 def without_remark(text: str) -> str:
     """A question without the remark behind it: 複数あるはず, 前の市は郵送でした."""
-    text = _REMARK.sub("", text)
+    text = without_thought(_REMARK.sub("", text))
     # Sentences are taken off the end one by one, and nothing is copied or looked through again.
     starts, end = [found.end() for found in _END_OF_SENTENCE.finditer(text)], len(text)
     while True:

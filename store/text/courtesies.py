@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from store.text import lazily
-from store.text.asking import core
+from store.text.asking import core, without_thought
 from store.text.morphology import words
 from store.text.normalize import nfkc
 
@@ -120,7 +120,7 @@ def courtesy(question: str) -> Courtesy | None:
         return "complaint"
     if _PLEA.fullmatch(said) or _calls_for_help(question):
         return "help"
-    return "opinion" if _OPINION.search(question) else None
+    return "opinion" if _OPINION.search(without_thought(question)) else None
 
 
 def _calls_for_help(question: str) -> bool:

@@ -23,7 +23,7 @@ from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
 from bot.ask.terms import carries_out, is_light, is_of_office, terms
 from bot.ask.terms import names as nouns
-from bot.ask.wording import left_out
+from bot.ask.wording import left_out, of_list_before
 from store import projects
 from store.columns.values import NUMERIC, is_money
 from store.database import Database
@@ -381,7 +381,7 @@ def _is_loose(question: ColumnQuestion) -> bool:
 def _list_said(last: Turn) -> str:
     """What the projects of the list are that a thread showed last."""
     is_whole = last.within and {*last.listed} == {*last.within}
-    return last.within_said if is_whole else wording.of_list_before(len(last.listed)).text
+    return last.within_said if is_whole else of_list_before(len(last.listed)).text
 
 
 def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:

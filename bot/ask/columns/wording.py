@@ -60,7 +60,6 @@ INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
 # … and what only has a place for each of the values.
 year = saying("{:year}")
 in_other_words = saying("{:「」と}に当たる言葉（{:・}）の記載がある")
-of_list_before = saying("前の一覧の{:,}件")
 of_list_but = saying("前の一覧の{:,}件から「{}」を除いたもの")
 of_two_before = saying("先ほどの{:「」と}の2件")
 fewer_years = saying("お尋ねは{}年間ですが、この値が一覧にあるのは{:years}だけです。", "small")
