@@ -16,7 +16,7 @@ from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.columns.evidence import of_offices
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
-from bot.ask.matching import bag, sentences, texts
+from bot.ask.matching import bag, is_spelled, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Asked as FigureAsked
 from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
@@ -175,8 +175,9 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
         given = _ANSWERS[intent.name](db, asked)
         if given is None:
             continue
-        for step in () if intent.stage in ("aside", "reread") else EVIDENCE:
-            given = step.look(db, asked, given) if step.of == "each answer" else given
+        looked_at = "columns" if intent.name in _OF_COLUMNS else "each answer"
+        for step in () if looked_at == "each answer" and intent.stage in ("aside", "reread") else EVIDENCE:
+            given = step.look(db, asked, given) if step.of == looked_at else given
         if intent.stage == "aside" or given.kind != "none":
             return intent, given
         refused = refused or (intent, given)
@@ -493,6 +494,28 @@ def _of_its_office(db: Database, asked: Asked, given: Answer) -> Answer:
     return replace(given, confidence="unsure") if is_others else given
 
 
+_OF_COLUMNS = ("columns", "indicator")
+
+
+def _of_its_place(db: Database, asked: Asked, given: Answer) -> Answer:
+    """What columns say is not surely another place's: つくば市のLINE登録者数, of the list of 下妻市.
+
+    Neither is a sum of the projects that speak of that place.
+    """
+    places = subjects.other_places(db, asked.request) if given.confidence == "sure" else []
+    shown = follow_ups.projects_of(db, given.shown[: listing.PAGE])
+    unsaid = [
+        place
+        for place in places
+        if place not in nfkc(given.text) and not any(is_spelled(project, place) for project in shown)
+    ]
+    is_of_all = given.kind == "figure" and places
+    if not unsaid and not is_of_all:
+        return given
+    note = (wording.not_shown(unsaid),) if unsaid and not is_of_all else ()
+    return replace(given, parts=(*note, *given.parts), confidence="unsure")
+
+
 def _has_figure(project: Project, nouns: Sequence[str], figure: FigureAsked) -> bool:
     """Whether a project is of what is counted by its name, or has such a figure of it."""
     if not words_lacking(nouns, display(project.name), ""):
@@ -530,11 +553,12 @@ MOST_OF_OUTCOME = 3  # sentences that tell what came of something
 class Step:
     """A look at what an answer rests on. It chooses no intent: it keeps an answer or makes it say less.
 
-    Each answer of the records is looked at before it counts as one, the outcome of all intents once.
+    Each answer of the records is looked at before it counts as one, so is each of columns and indicators,
+    the outcome of all intents once.
     """
 
     name: str
-    of: Literal["each answer", "the outcome"]
+    of: Literal["each answer", "columns", "the outcome"]
     look: Callable[[Database, Asked, Answer], Answer]
     is_quick: bool = True
 
@@ -546,6 +570,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("checks", "each answer", _borne_out),
     Step("another project", "each answer", _outside_thread),
     Step("its office", "each answer", _of_its_office),
+    Step("another place", "columns", _of_its_place),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -109,7 +110,9 @@ LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of 
 LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
 _CITY = lazily(".+?[市区町村]")
-_PLACE = lazily("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
+_PLACE = lazily(  # and not 都市, 本市, 市町村
+    "(?:.(?<![都本当同各])市|.(?<![当同各市国])(?<!市町)[町村県]|東京都|京都府|大阪府|北海道)$"
+)
 
 
 class _Searched(Memo[tuple[Query, bool], SearchResult]):
@@ -167,7 +170,34 @@ def other_places(db: Database, request: Request) -> list[str]:
 
 def is_own_city(db: Database, word: str) -> bool:
     """Whether a word is the place that most records speak of: it leaves none out."""
-    return bool(_PLACE.search(word)) and all(is_common(db, part) for part in pieces((word,)))
+    if not _PLACE.search(word):
+        return False
+    return all(is_common(db, part) for part in pieces((word,))) or _own_city(db) == nfkc(word)[:-1]
+
+
+class _OwnCity(Memo[str, str]):
+    """The city that the records of this version of the lists name most, without 市."""
+
+
+_NAMED_CITY = lazily(
+    "(?<![一-龥々ァ-ヺーぁ-ん])(?P<of>[一-龥々ヶ]{2,5}?|[ぁ-ん]{2,5}?)(?:(?<![都他])市(?!町村)|町(?!村)|村)"
+)
+_OFTEN, _AHEAD = 3, 2  # records that name the list's own city at least, and times as many as another
+
+
+def _own_city(db: Database) -> str:
+    """The city that some records name, and no other nearly as many of them; '' for none."""
+    kept = db.snapshot.memo(_OwnCity)
+    if (known := kept.get("")) is not None:
+        return known
+    every = db.snapshot.projects(entry.id for entry in db.snapshot.catalog.entries).values()
+    found = (
+        {place["of"] for text in texts(each) if text for place in _NAMED_CITY.finditer(nfkc(text))}
+        for each in every
+    )
+    ranked = [*Counter(place for places in found for place in places).most_common(2), ("", 0), ("", 0)]
+    (city, records), (_, of_next) = ranked[:2]
+    return kept.keep("", city if records >= max(_OFTEN, _AHEAD * of_next) else "")
 
 
 def by_words(db: Database, request: Request, terms: Sequence[str], *, whole: bool = False) -> Subject:
