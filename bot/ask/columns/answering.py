@@ -16,7 +16,7 @@ from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
-from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT, WHICH_MORE
+from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, SPENT, WHICH_MORE
 from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
@@ -115,9 +115,14 @@ _BESIDE = lazily("と(?:は)?(?:同じ|同額|等し|違|異な|比べ|比較)|�
 
 
 def _is_beside_its_own(question: ColumnQuestion) -> bool:
-    """Whether a section is held against its department: what is of both is that of the section alone."""
+    """Whether a section is held against its department: what is of both is that of the section alone.
+
+    Or one project against what names none: 病院と消防総務費はどっちが.
+    """
+    if len(question.projects) == 1 and question.rest and WHICH_MORE.search(question.skeleton):
+        return True
     kinds = {office.kind for office in question.offices}
-    return len(kinds) > 1 and bool(_BESIDE.search(question.text))
+    return len(kinds) > 1 and question.aggregate != "compare" and bool(_BESIDE.search(question.text))
 
 
 def _is_of_what_is_paid(question: ColumnQuestion, given: Answer) -> bool:
@@ -577,6 +582,10 @@ def _two_named(
     """
     if not left or not right:
         return (), ()
+    whole, part = sorted((left, right), key=lambda words: -len("".join(words)))
+    longer = named_by(held, whole) if "".join(part) in "".join(whole) else ()
+    if longer and (shorter := named_by(held, part, longer)):  # 新居図書館と図書館
+        return (longer, shorter) if whole is left else (shorter, longer)
     if two := named_by(held, right):
         return named_by(held, (*left, *right[1:])) or named_by(held, left), two
     return named_by(held, left), named_by(held, (*left[:-1], *right)) if len(left) > 1 else ()
@@ -650,8 +659,10 @@ def _together(given: Answer, measured: Answer) -> Answer:
 
 def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
     """Two projects that a part of their names tells, side by side: 北小と南小の管理費はどっちが高い."""
-    is_each = bool(_EACH.search(text))
-    if not (COMPARE.search(text) or is_each) or (question and (question.projects or question.lacking)):
+    is_ranked = question and question.aggregate in _EXTREMES and not _PROJECTS.search(question.skeleton)
+    is_of_both = is_ranked or (question and question.aggregate == "value")
+    is_asked = COMPARE.search(text) or SAME.search(text) or _EACH.search(text) or is_of_both
+    if not is_asked or (question and (question.projects or question.lacking)):
         return None
     if question and len(question.offices) > 1:
         return None
@@ -674,6 +685,8 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         one, two = _two_named(held, left, right)
         if not one and (without := tuple(word for word in left if word not in chosen)) != left:
             one, two = _two_named(held, without, right)
+        if is_of_both and not COMPARE.search(text) and named_by(held, (*left, *right)):
+            continue  # of one whose name has both
         if one and two and one[0].name != two[0].name:
             both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))
             return single.answer(db, both, (one, two), names)

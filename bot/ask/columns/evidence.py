@@ -155,13 +155,16 @@ def _read_names(db: Database) -> ColumnNames:
 
 
 # ----------------------------------------------------------------------------------- projects by their names
-def named_by(held: Catalog, words: tuple[str, ...]) -> tuple[Entry, ...]:
-    """The one project, in its years, that has all of these words in its name; () for none or several."""
+def named_by(held: Catalog, words: tuple[str, ...], but: Sequence[Entry] = ()) -> tuple[Entry, ...]:
+    """The one project, in its years, that has all of these words in its name; () for none or several.
+
+    `but` is a project that is not meant, as it is named beside the one that is.
+    """
     wanted = [alnum_key(word) for word in words if not is_light(word)]
     named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
     if wanted and not named:
         named = [name for name in held.by_name if all(is_named(word, name) for word in wanted)]
-    entries = {entry.id: entry for name in named for entry in held.by_name[name]}
+    entries = {entry.id: entry for name in named for entry in held.by_name[name] if entry not in but}
     return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
 
 

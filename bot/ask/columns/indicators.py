@@ -184,6 +184,7 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
         same = [each for each in known_indicators(db).every if each.entry.id in ids and each.name == one.name]
         valued = [_values(db, typed, each) for each in sorted(same, key=lambda each: each.entry.fiscal_year)]
         by_year = {r.year: r for every, _ in valued for r in every if r.column.basis != "target"}
+        by_year = {year: row for year, row in by_year.items() if not _in_name(one, row)}
         its = [by_year[year] for year in sorted(by_year) if low <= year <= high]
         if len(years) > 1 and not _SERIES.search(typed):
             its = [row for row in its if row.year in years]
@@ -604,10 +605,15 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     parts: list[Part] = []
     otherwise: list[Part] = []
     shown: list[Row] = []
+    is_only_in_name = False
     for one in found:
         values, unit = _values(db, typed, one)
         otherwise += [part for row in values for part in _otherwise_in_text(db, row, unit)]
-        if len(values) == 1:
+        in_name = [number for row in values for number in _in_name(one, row)]
+        is_only_in_name = is_only_in_name or bool(in_name)
+        if in_name:
+            parts.append(wording.only_in_name(one, tuple(dict.fromkeys(in_name))))
+        elif len(values) == 1:
             parts.append(wording.sentence(values[0], unit, one))
         elif values:
             lines = tuple((one_space(row.column.heading), wording.cell(row, unit)) for row in values)
@@ -622,9 +628,14 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
         parts.insert(0, wording.NO_TARGET)
     parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
     why = (wording.reason("indicator"),)
-    sure: Confidence = "unsure" if lacks_target or otherwise else "sure"
+    sure: Confidence = "unsure" if lacks_target or otherwise or is_only_in_name else "sure"
     keys = (found[0].entry.key,)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
+
+
+def _in_name(one: Indicator, row: Row) -> list[str]:
+    """The figures that the name of an indicator has where its cell is empty: 公用車車検(11台)."""
+    return [figure.text for figure in figures(one.name)] if row.cell.state == "empty" else []
 
 
 def _otherwise_in_text(db: Database, row: Row, unit: str) -> list[Part]:

@@ -295,7 +295,7 @@ class _Reader:
             return replace(
                 question, aggregate="share" if words.SHARE.search(text) and question.asked else "value"
             )
-        if len(question.offices) > 1 and (words.COMPARE.search(text) or words.WHICH_MORE.search(text)):
+        if len(question.offices) > 1 and self._sets_offices_beside(question):
             return replace(question, aggregate="compare")
         asks_columns = any(mention.columns for mention in question.asked)
         if question.by == "column" and not asks_columns:
@@ -318,6 +318,17 @@ class _Reader:
         if words.SUM.search(text) or question.by:
             return replace(question, aggregate="sum")
         return question
+
+    def _sets_offices_beside(self, question: ColumnQuestion) -> bool:
+        """Whether sums of offices are held against each other, and not added up: AとBの決算合計は同じ."""
+        text = self.skeleton
+        if any(pattern.search(text) for pattern in (words.COMPARE, words.WHICH_MORE)):
+            return True
+        if words.SAME.search(text) and not question.has_conditions:  # 100万円より多い
+            return True
+        ranked = self._ranked(question) if _TWO_OFFICES.search(text) else None
+        is_of_offices = ranked and ranked.top == _SHOWN_OF_MANY and not re.search("事業|もの", text)
+        return bool(is_of_offices or (question.asked and _EACH_OFFICE.fullmatch(asking.core(text))))
 
     def _ranked(self, question: ColumnQuestion) -> ColumnQuestion | None:
         text = self.skeleton
@@ -370,6 +381,8 @@ class _Reader:
         return cue.fields if cue else ()
 
 
+_TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!と|や|、|・)")
+_EACH_OFFICE = re.compile("◎(?:(?:と|や|、|・)◎)+の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*")
 _PLAIN = re.compile(
     r"(?:[◎◇](?:全体)?(?:の(?:事業の)?|で|は|、|\s)?)*■(?:(?:と|や|、|・|\s|の)■)*(?:額|は|って|を|が|も)*(?:今|一体|大体)?"
     r"(?:いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|何(?:円|人)?|どう(?:なって)?)?[ぁ-ん]*"

@@ -85,6 +85,9 @@ def scope_of(
     if question.aggregate == "share":
         return scope
     whole = found = of_offices(of_year, question.offices)
+    if question.aggregate == "compare":  # a department beside a section of another
+        either = {e.id for office in question.offices for e in of_offices(of_year, [office])}
+        whole = found = [entry for entry in of_year if entry.id in either]
     cited: list[Column] = []
     conditions = [topic] if topic else []
     for keeps, columns, condition in conditions_of(db, question, year, found):

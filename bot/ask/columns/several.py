@@ -17,7 +17,7 @@ from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, names_of, scope_of
 from bot.ask.columns.single import together
-from bot.ask.columns.vocabulary import IN_ORDER, MEAN, MEDIAN
+from bot.ask.columns.vocabulary import COMPARE, IN_ORDER, MEAN, MEDIAN
 from bot.ask.wording import Piece, Say
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
@@ -148,8 +148,8 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
     if question.by:
         return _by_office(db, question, scope)
     found = numbers(rows(db, scope.columns, scope.entries))
-    if not found:
-        return None
+    if not found or (len(found) < 2 and COMPARE.search(question.skeleton)):
+        return None  # the only one is not the greater of two
     is_most = question.aggregate == "most"
     ordered = in_order(found, most=is_most)
     best = ordered[: question.top]
@@ -406,7 +406,8 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
     parts: list[Part] = [wording.side_by_side(columns[:1]), Items(tuple(lines))]
     if len(totals) > 1:
         ordered = sorted(totals, reverse=True)
-        parts.append(wording.larger(ordered[0][1], ordered[0][0] - ordered[-1][0], unit))
+        more = ordered[0][0] - ordered[-1][0]
+        parts.append(wording.larger(ordered[0][1], more, unit) if more else wording.SAME)
         title = wording.chart_title(without_unit(scope.columns[0].heading), "sum")
         parts += _bars(title, unit, [(name, total) for total, name in totals])
     return _answer("compare", parts, [], wording.reason("of offices", columns[:1]))

@@ -155,9 +155,12 @@ COUNT = lazily(
 COMPARE = lazily(
     r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|何[人件回円冊台本]差|(?<=\s)(?:vs|対)(?=\s)"
 )
+# Of two that are named, whether they are the same or one is more.
+SAME = lazily("同じ|同額|等し|(?<![一-龥])一緒|より(?:も|は)?(?:多|少な|高|低|大き|小さ)")
 # What only says that two things are compared, or put in order; and what stands between the two.
 RANKS = lazily(
     "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違[いう]|差|かか[るっ]|いくら[ぁ-ん]*"
+    "|同じ|同額"
 )
 AND = lazily("と|、|か(?=[一-龥ァ-ヴa-z])")
 WHICH_MORE = lazily(r"どっち|どちら")

@@ -295,6 +295,13 @@ def sentence(row: Row, unit: str = "", one: Indicator | None = None) -> str:
     return f"{title(row.entry)}の{what}は、{said}{'。' if row.cell.state else 'です。'}"
 
 
+@finding()
+def only_in_name(one: Indicator, numbers: Sequence[str]) -> str:
+    """That the value of an indicator is left out, and which figures its own name has."""
+    said = quoted([one_space(number) for number in numbers], "")
+    return f"{title(one.entry)}の{_indicator(one)}は、指標の名前に{said}とあります。実績の欄は空欄です。"
+
+
 @finding("bold")
 def told_of(entry: Entry, column: Column | None = None, one: Indicator | None = None) -> str:
     """Above what is told of a project: its cells, those of a column, the values of an indicator."""
