@@ -174,7 +174,9 @@ def asks_of_columns(db: Database, text: str) -> bool:
 def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
     """An answer that says nothing of what is asked, told instead that the lists have no such column."""
     question = _understood(db, text)
-    if (named := indicators.near(db, text, given)) is not None:
+    named = indicators.near(db, text, given)
+    is_of_others = named and named.kind == "none" and last and last.topic and last.topic not in named.shown
+    if named and not is_of_others:
         return named
     if question and given.kind == "none" and _asks(question) and not question.lacking:
         near = _answer(db, question, last)
@@ -190,9 +192,11 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
         return Answer("none", (wording.no_columns(words[:1]),), given.shown, confidence="none", why=given.why)
     if question and question.asked and question.projects and not words and given.kind == "none":
         return single.answer(db, question, question.projects, column_names(db)) or given  # of another list
-    if question is None or not words or not _says_nothing(db, question, given):
+    meant = (question.projects or _topic(question, db.snapshot.catalog, last)) if question and words else ()
+    if question is None or not words or not _says_nothing(db, question, given, is_of_one=bool(meant)):
         return given
-    meant = question.projects or _topic(question, db.snapshot.catalog, last)
+    if meant and (reached := _without_target(db, question, meant)):
+        return reached
     if meant and column_names(db).columns and (said := single.answer(db, question, meant, column_names(db))):
         return said
     note = wording.no_columns(words)
@@ -238,12 +242,30 @@ def _better_indicator(db: Database, text: str, given: Answer) -> Answer | None:
     return indicators.better_than(db, text, given.shown[0], float(number[0].replace(",", "")))
 
 
-def _says_nothing(db: Database, question: ColumnQuestion, given: Answer) -> bool:
+def _without_target(
+    db: Database, question: ColumnQuestion, meant: Sequence[Sequence[Entry]]
+) -> Answer | None:
+    """What was reached, told not to be what was aimed at, of a list that has no targets."""
+    names, reached = column_names(db), EVERYDAY["実績"]
+    columns = in_kind(names.columns, reached)
+    asks_target = all(each.meaning and each.meaning.bases == ("target",) for each in question.lacking)
+    if not (asks_target and columns):
+        return None
+    asked = (replace(question.lacking[0], columns=columns, meaning=reached),)
+    given = single.answer(db, replace(question, asked=asked), meant, names)
+    if given is None or given.kind != "field":
+        return None
+    return replace(given, parts=(wording.NO_TARGET, *given.parts), confidence="unsure")
+
+
+def _says_nothing(db: Database, question: ColumnQuestion, given: Answer, *, is_of_one: bool) -> bool:
     """Whether an answer knows nothing, or shows of a project what has no word of what is asked."""
     if given.kind == "none":
         return True
-    if given.kind != "field" or not question.projects or not column_names(db).columns:
+    if given.kind != "field" or not is_of_one or not column_names(db).columns or given.cells:
         return False
+    if any("purpose" in quoted for quoted in given.quoted.values()):
+        return False  # 目標 may ask for that
     return not any(mention.word in given.text for mention in question.lacking)
 
 

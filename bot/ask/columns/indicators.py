@@ -95,6 +95,17 @@ _PEOPLE = re.compile(f"{_USED}人の?数")
 _AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
 _OR = re.compile("とか|や|または|もしくは|と|、|・")
 _SERIES = re.compile("推移|経年|変遷|ごと|毎|別")
+_WHAT_IT_IS = re.compile(
+    "(?:とは|って)(?:何|なに|なん)(?:の(?:こと|事))?(?:です|でしょう|だ)?か?[?。]*$|とは[?。]*$"
+)
+    "(?:とは|って)(?:何|なに|なん)(?:の(?:こと|事))?(?:です|でしょう|だ)?か?[?。]*$|とは[?。]*$"
+)
+# 商品券のほうは, of a project that measures several things.
+_THE_OTHER = re.compile(
+    "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
+)
+    "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
+)
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
@@ -111,6 +122,12 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     text, years = _years_in(text[: TUNING.reading.characters])
     text = _without_given(text)
     typed = fold(asking.without_preface(text))
+    if _WHAT_IT_IS.search(typed):
+        return None
+    if last and last.topic and (other := _THE_OTHER.fullmatch(typed)):
+        some = [one for one in known.of_project(last.topic) if other["of"] in fold(one.name)]
+        given = told(db, "", some) if 0 < len(some) <= MOST_SHOWN else None
+        return replace(given, confidence="unsure") if given else None
     is_series = len(years) > 1 or bool(CHANGE.search(typed))
     is_list = _LISTS_PROJECTS.search(typed) and not _SEVERAL.search(typed)  # 一番多い事業は is none
     if _OF_STAFF.search(typed) or is_list:
@@ -241,6 +258,8 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     typed = fold(text)
     is_of_text = given.kind == "field" and not given.cells and len(given.shown) == 1
     if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or _years_in(text)[1]:
+        return None
+    if _WHAT_IT_IS.search(typed):
         return None
     words = [fold(term) for term in terms(asking.core(text))[0] if not is_light(term)]
     head = words[-1] if words else ""

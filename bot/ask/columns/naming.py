@@ -457,9 +457,10 @@ def _everyday(start: int, end: int, word: str, names: ColumnNames) -> Mention | 
     if meaning is None:
         return None
     columns = in_kind(names.columns, meaning)
-    if not columns and meaning.heading and meaning.topic and not meaning.strict:
+    is_strict = meaning.strict or any(c.basis == meaning.beside for c in names.columns if c.basis)
+    if not columns and meaning.heading and meaning.topic and not is_strict:
         columns = in_kind(names.columns, Meaning(meaning.topic, meaning.bases, meaning.kinds))
-    if not columns and not meaning.strict:
+    if not columns and not is_strict:
         return None
     return Mention(start, end, word, "everyday" if columns else "lacking", columns, meaning=meaning)
 

@@ -29,6 +29,7 @@ class Meaning:
     kinds: tuple[Kind, ...] = ()
     heading: str = ""
     strict: bool = False
+    beside: Basis = ""  # strict in a list that has columns of this basis: 目標 of one that has 実績 alone
 
 
 _MONEY = Meaning("cost", (), _NUMERIC)
@@ -69,8 +70,8 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ),
     # What is measured.
     ("指標 KPI kpi 数値目標 成果指標 活動指標 アウトプット アウトカム", Meaning("indicator", strict=True)),
-    ("目標", Meaning(bases=("target",))),
-    ("目標値", Meaning(bases=("target",), strict=True)),
+    ("目標", Meaning(bases=("target",), beside="actual")),
+    ("目標値 計画値", Meaning(bases=("target",), strict=True)),
     ("実績 実績値", Meaning(bases=("actual",))),
     ("達成率 達成度", Meaning(kinds=("rate", "number", "choice"), heading="達成", strict=True)),
     # Why it is done, where it belongs, since when.
