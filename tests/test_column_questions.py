@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -1503,3 +1504,138 @@ def test_the_offices_left_out_are_in_no_sum_and_no_rank(tmp_path: Path) -> None:
         assert said in given.text, question
         assert "緑政課以外の事業" in given.text
         assert not {"1", "3"} & {*given.citations}
+
+
+OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
+1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
+2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊
+3,図書館運営事業,生涯学習課,桜野市立の図書館を運営する。,,44229,貸出冊数,120000,冊
+4,公用車維持管理事業,管財課,公用車を維持する。,,900,公用車の点検(18台),,
+5,姉妹都市交流事業,広報課,白浜市と交流する。,,700,白浜市からの訪問者数,31,人
+6,地域通貨発行事業,商工課,電子通貨「さくらペイ」とお買物券を発行する。,,300,さくらペイ発行額,240000,円
+"""
+
+
+@pytest.fixture(scope="module")
+def of_a_city() -> Database:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{OF_A_CITY}".encode()
+    store_list(db, parse_list(data), source_name="sakurano.csv", now="2026-11-30T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "緑川市の友だち登録者数は",
+        "千葉県の友だち登録者数は何人",
+        "緑川市の広報発信事業の決算は",
+        "緑川市の広報発信事業と図書館運営事業の決算はどっちが多い",
+    ],
+)
+def test_what_columns_say_is_not_surely_another_citys(of_a_city: Database, question: str) -> None:
+    given = answer(of_a_city, question)
+    assert given.confidence != "sure"
+    place = question.partition("の")[0]
+    assert given.kind == "none" or f"「{place}」は、この記載からは確かめられませんでした" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("友だち登録者数は", "22,862人"),
+        ("桜野市の友だち登録者数は", "22,862人"),
+        ("本市の友だち登録者数は", "22,862人"),
+        ("桜野市の広報発信事業の決算は", "2,132千円"),
+        ("白浜市からの訪問者数は", "31人"),
+    ],
+)
+def test_the_lists_own_city_and_a_place_of_the_record_are_as_if_not_said(
+    of_a_city: Database, question: str, told: str
+) -> None:
+    given = answer(of_a_city, question)
+    assert given.confidence == "sure"
+    assert told in given.text
+
+
+def test_a_sum_of_what_speaks_of_another_city_is_not_surely_that_citys(of_a_city: Database) -> None:
+    assert answer(of_a_city, "白浜市の決算合計は").confidence != "sure"
+
+
+@pytest.mark.parametrize("question", ["公用車の点検は何台", "令和6年度の公用車の点検は何台ですか"])
+def test_a_figure_in_an_indicators_name_is_told_as_that_where_its_cell_is_empty(
+    of_a_city: Database, question: str
+) -> None:
+    given = answer(of_a_city, question)
+    assert given.confidence == "unsure"
+    assert "指標の名前に「18台」とあります。実績の欄は空欄です" in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "中央図書館と図書館、どっちがお金かかってる",
+        "図書館と中央図書館の決算を比べて",
+        "図書館と中央図書館だと決算が多いのは",
+        "中央図書館と図書館の決算は",
+    ],
+)
+def test_two_names_are_compared_where_one_is_in_the_other(of_a_city: Database, question: str) -> None:
+    given = answer(of_a_city, question)
+    assert given.kind == "compare"
+    assert {*given.citations} == {"2", "3"}
+    assert "差は28,240千円" in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "広報課と生涯学習課の決算合計は同じ？",
+        "広報課と生涯学習課の決算は",
+        "広報課と生涯学習課で決算が多いのは",
+        "広報課の決算は生涯学習課より多い？",
+    ],
+)
+def test_sums_of_two_offices_stand_beside_each_other(of_a_city: Database, question: str) -> None:
+    given = answer(of_a_city, question)
+    assert given.kind == "compare"
+    for told in ("広報課 合計2,832千円", "生涯学習課 合計60,218千円", "合計が多いのは生涯学習課"):
+        assert told in given.text
+
+
+def test_sums_of_two_offices_are_added_up_where_that_is_asked(of_a_city: Database) -> None:
+    assert "63,050千円" in answer(of_a_city, "広報課と生涯学習課の決算は合わせていくら").text
+    given = answer(of_a_city, "広報課と生涯学習課で決算が1000千円より多い事業は何件")
+    assert {*given.citations} == {"1", "2", "3"}
+
+
+def test_a_thing_asked_for_by_what_it_is_gets_no_indicators_value(of_a_city: Database) -> None:
+    for question in ("さくらペイとは", "さくらペイとは何ですか"):
+        text = answer(of_a_city, question).text
+        assert "電子通貨「さくらペイ」とお買物券を発行する。" in text
+        assert "240,000" not in text
+
+
+def test_what_was_reached_is_no_target(of_a_city: Database) -> None:
+    first = answer(of_a_city, "さくらペイ発行額は")
+    assert "240,000円" in first.text
+    then = answer(of_a_city, "目標は？", last=next_turn(None, first))
+    for given in (then, answer(of_a_city, "地域通貨発行事業の計画値は")):
+        assert given.confidence == "unsure"
+        assert "「目標」の列はありません" in given.text
+        assert "さくらペイ発行額" in given.text
+
+
+def test_the_year_before_is_that_before_today(of_a_city: Database) -> None:
+    asked = "広報発信事業の昨年度の決算は"
+    given = answer(of_a_city, asked, today=date(2025, 11, 3))
+    assert given.confidence == "sure"
+    assert "2,132千円" in given.text
+    assert answer(of_a_city, "昨年度の事業は何件", today=date(2025, 4, 1)).text.startswith(
+        "令和6年度の事業は6件です"
+    )
+    for day, year in ((date(2025, 3, 31), "令和5年度"), (date(2028, 6, 1), "令和9年度")):
+        given = answer(of_a_city, "広報発信事業の昨年度の成果は", today=day)
+        assert given.kind == "none"
+        assert f"{year}の一覧は登録されていません" in given.text
+        assert answer(of_a_city, asked, today=day).confidence != "sure"

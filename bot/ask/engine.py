@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
@@ -56,15 +57,23 @@ __all__ = ["Answer", "answer"]
 
 
 def answer(
-    db: Database, question: str, *, last: Turn | None = None, here: str = "", with_near: bool = True
+    db: Database,
+    question: str,
+    *,
+    last: Turn | None = None,
+    here: str = "",
+    with_near: bool = True,
+    today: date | None = None,
 ) -> Answer:
     """Answer a question; `last` is what its thread last showed, `here` the section of its channel.
+
+    昨年度 is the fiscal year before that of `today`, else before that of the newest list.
 
     Where no record has the answer it has what is near to the question, if it is to be `with_near`:
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        given = _first(db, _readings(db, question, last, here), with_near=with_near)
+        given = _first(db, _readings(db, question, last, here, today), with_near=with_near)
         return replace(given, sides=given.sides or follow_ups.sides_meant(question, last))
 
 
@@ -107,14 +116,16 @@ class _Reading:
     is_unclear: bool = False
 
 
-def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequence[_Reading]:
+def _readings(
+    db: Database, question: str, last: Turn | None, here: str, today: date | None
+) -> Sequence[_Reading]:
     """A text as it may be read, in order: with what it tells before it asks as something shown, and without.
 
     絵の入ったプレートがありますよね。申込みは何件ですか. The last reading is of all of the text, the only one
     where a year or another place is told of, or where what asks says nothing itself (それは本当ですか).
     """
     held = db.snapshot.catalog
-    whole = _Reading(understood(db, question, last, here))
+    whole = _Reading(understood(db, question, last, here, today))
     told, rest = asking.parted(asking.without_preface(one_space(lexing.in_japanese(question))))
     if not told:
         return (whole,)
@@ -124,7 +135,7 @@ def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequ
         return (whole,)
     office = context.offices[0].name if len(context.offices) == 1 and not request.offices else ""
     full = asking.of_what_was_told(rest, told, office)
-    alone = understood(db, full, last, here)
+    alone = understood(db, full, last, here, today)
     of_set = alone.request.kind in ("count", "list", "summary") and alone.stands_alone
     if full != rest or of_set or alone.request.named or alone.request.offices:
         return _Reading(alone), whole
@@ -135,19 +146,19 @@ def _readings(db: Database, question: str, last: Turn | None, here: str) -> Sequ
     says_what = says_of_what(alone.request) or alone.request.figure or asks_for_field
     is_unclear = bool(asking.points_at(rest)) and not is_named
     if key and says_what and (is_named or last is None):
-        of_it = understood(db, full, Turn(topic=key), here)
+        of_it = understood(db, full, Turn(topic=key), here, today)
         readings.insert(0, _Reading(of_it, None if is_named else key, is_unclear))
     return *readings, replace(whole, is_unclear=is_unclear)
 
 
-def understood(db: Database, question: str, last: Turn | None, here: str) -> Asked:
+def understood(db: Database, question: str, last: Turn | None, here: str, today: date | None = None) -> Asked:
     """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
     question = asking.CORRECTS.sub("", question, count=1) if last else question
     question = lexing.in_japanese(question)
     question = asking.without_remark(asking.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
-    question = asides.serials_by_number(db, lexing.with_this_year(question, held.years))
+    question = asides.serials_by_number(db, lexing.with_this_year(question, held.years, today))
     question = follow_ups.year_in_full(db, follow_ups.side_in_full(question, last), last)
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ from store.text.morphology import tokenize
 from store.text.normalize import one_space
 from store.text.numbers import (
     WRITTEN,
+    fiscal_year,
     fiscal_year_name,
     numbers_named,
     without_years,
@@ -251,17 +253,18 @@ _LAST_YEAR = lazily(
 )
 
 
-def with_this_year(question: str, years: Sequence[int]) -> str:
-    """A question with the newest list's year for 今年度, where it asks what begins or ends in it.
+def with_this_year(question: str, years: Sequence[int], today: date | None = None) -> str:
+    """A question with this fiscal year for 今年度, where it asks what begins or ends in it.
 
-    昨年度 is the year before that of the newest list; where that is not here, 昨年度の asks for its list, and
-    昨年度は or 昨年度何回 may well speak of the list that is.
+    That is the year of `today`, else of the newest list, and 昨年度 the one before. Where that is not here,
+    昨年度の asks for its list, and 昨年度は or 昨年度何回 may well speak of the list that is.
     """
     if not years:
         return question
-    before = max(years) - 1
+    current = fiscal_year(today) if today else max(years)
+    before = current - 1
     question = (_LAST_YEAR if before in years else _OF_LAST_YEAR).sub(fiscal_year_name(before), question)
-    return _BEFORE_ITS_TIME.sub(fiscal_year_name(max(years)), question)
+    return _BEFORE_ITS_TIME.sub(fiscal_year_name(current), question)
 
 
 def in_japanese(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -179,6 +180,12 @@ class _OwnCity(Memo[str, str]):
     """The city that the records of this version of the lists name most, without 市."""
 
 
+def without_own_city(db: Database, text: str) -> str:
+    """A text (in NFKC) without 本市の, or the same with the name of the list's own city."""
+    own = f"{city}[市町村]|" if (city := _own_city(db)) else ""
+    return re.sub(rf"(?<![^\s、。])(?:{own}[本当]市)(?:内|全体)?(?:では|には|[のではに])", "", text)
+
+
 _NAMED_CITY = lazily(
     "(?<![一-龥々ァ-ヺーぁ-ん])(?P<of>[一-龥々ヶ]{2,5}?|[ぁ-ん]{2,5}?)(?:(?<![都他])市(?!町村)|町(?!村)|村)"
 )
@@ -190,7 +197,7 @@ def _own_city(db: Database) -> str:
     kept = db.snapshot.memo(_OwnCity)
     if (known := kept.get("")) is not None:
         return known
-    every = db.snapshot.projects(entry.id for entry in db.snapshot.catalog.entries).values()
+    every = db.snapshot.projects([entry.id for entry in db.snapshot.catalog.entries]).values()
     found = (
         {place["of"] for text in texts(each) if text for place in _NAMED_CITY.finditer(nfkc(text))}
         for each in every

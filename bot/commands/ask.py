@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from bot.commands.options import (
     warn,
     words,
 )
+from bot.context import now_in_tokyo
 from bot.messages import charts
 from bot.messages.message import LINES, TAIL, Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
@@ -191,7 +193,9 @@ class Conversation:
         return replace(given, answer=replace(answer, parts=(*first, wording.lines_left(left))))
 
 
-def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
+def asked(
+    db: Database, text: str, last: Turn | None = None, clock: Callable[[], datetime] = now_in_tokyo
+) -> Reply:
     """What a mention would get in a thread that `last` showed something in, or in none.
 
     A word of a command of Slack's is one to look for here.
@@ -209,7 +213,7 @@ def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
         elif decision.kind == "command":
             kind: Kind = "talk" if decision.command == "usage" else "search"
             decision = decision._replace(kind=kind, text=as_read(text), words=as_read(text))
-        return reply(db, decision, last=last)
+        return reply(db, decision, last=last, today=clock().date())
 
 
 def as_dict(given: Reply) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import Context as ToolContext
@@ -245,7 +246,7 @@ def build(context: Context) -> MCPServer[Any]:
         "Answers a question (best in Japanese) in the records' own words, with citations."
     ))  # fmt: skip
     async def ask_projects(question: Typed) -> Answered:
-        return await run(ask, question)
+        return await run(ask, question, context.clock().date())
 
     @server.tool(title="まとめ", annotations=READ_ONLY, description=(
         "課・部・事業・ことば（「企画経営課」「ふるさと納税」）に当たる事業の成果と数字をまとめます。\n"
@@ -352,9 +353,9 @@ def details(db: Database, number: str, fiscal_year: int | None) -> ProjectDetail
     )
 
 
-def ask(db: Database, question: str) -> Answered:
+def ask(db: Database, question: str, today: date | None = None) -> Answered:
     """What a mention would get, in plain text, with what it rests on."""
-    given = _replied(db, question, "ask")
+    given = _replied(db, question, "ask", today=today)
     if given.answer is None:
         result = given.result
         hits = result.hits if result else ()
@@ -496,14 +497,21 @@ def deadlines(context: Context, caller: Caller, place: str) -> Deadlines:
     return Deadlines(sections=found[:MOST_VALUES], is_shortened=len(found) > MOST_VALUES)
 
 
-def _replied(db: Database, text: str, surface: Literal["ask", "search"], *, limit: int = 10) -> Reply:
+def _replied(
+    db: Database,
+    text: str,
+    surface: Literal["ask", "search"],
+    *,
+    limit: int = 10,
+    today: date | None = None,
+) -> Reply:
     """The reply to what was typed; a word of a command of Slack's is one to look for here."""
     decision = decide(
         text, surface, lambda: db.snapshot.catalog, asks_of_columns=lambda asked: asks_of_columns(db, asked)
     )
     if decision.kind == "command" or (decision.kind == "talk" and surface == "search"):
         decision = decision._replace(kind="search", text=as_read(text), words=as_read(text))
-    return reply(db, decision, limit=limit)
+    return reply(db, decision, limit=limit, today=today)
 
 
 def _project(db: Database, number: str, fiscal_year: int | None) -> Project:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
@@ -82,9 +82,15 @@ class Reply:
 
 
 def reply(
-    db: Database, decision: Decision, *, last: Turn | None = None, here: str = "", limit: int = 10
+    db: Database,
+    decision: Decision,
+    *,
+    last: Turn | None = None,
+    here: str = "",
+    limit: int = 10,
+    today: date | None = None,
 ) -> Reply:
-    """Answer or search as was decided; `limit` is how many hits to list.
+    """Answer or search as was decided; `limit` is how many hits to list, `today` what 昨年度 counts from.
 
     A question without a sure answer is searched for where it was none for certain (EBPM 成果), and where the
     records know no answer but say all its words. What a thread's project says goes before what others have.
@@ -99,24 +105,30 @@ def reply(
                 is_said = decision.in_talk and bool(result.hits) and is_sentence(decision.text)
                 topic = last.topic if last and decision.in_talk else None
                 if is_said or topic or (decision.in_talk and not result.hits):
-                    given = answered(db, decision.text, last=last, here=here)
+                    given = answered(db, decision.text, last=last, here=here, today=today)
                     is_of_thread = topic and given.quoted and given.shown == (topic,)
                     if is_of_thread or _tells_more(given, result, is_said=is_said):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
             case "question":
-                return _answered(db, decision, last, here, limit)
+                return _answered(db, decision, last, here, limit, today)
             case "command":
                 raise ValueError(decision.command)
 
 
 def answered(
-    db: Database, question: str, *, last: Turn | None = None, here: str = "", with_near: bool = True
+    db: Database,
+    question: str,
+    *,
+    last: Turn | None = None,
+    here: str = "",
+    with_near: bool = True,
+    today: date | None = None,
 ) -> Answer:
     """`bot.ask.engine.answer`, which is imported for the first question: a search has no need of it."""
     from bot.ask.engine import answer
 
-    return answer(db, question, last=last, here=here, with_near=with_near)
+    return answer(db, question, last=last, here=here, with_near=with_near, today=today)
 
 
 def asks_of_columns(db: Database, text: str) -> bool:
@@ -185,9 +197,11 @@ def as_result(db: Database, given: Reply, *, limit: int) -> SearchResult:
     return SearchResult(parse(given.decision.text, limit=limit), total, tuple(hits[:limit]))
 
 
-def _answered(db: Database, decision: Decision, last: Turn | None, here: str, limit: int) -> Reply:
+def _answered(
+    db: Database, decision: Decision, last: Turn | None, here: str, limit: int, today: date | None
+) -> Reply:
     """What is no question for certain gets what is near to it only if it is not searched for."""
-    given = answered(db, decision.text, last=last, here=here, with_near=decision.certain)
+    given = answered(db, decision.text, last=last, here=here, with_near=decision.certain, today=today)
     knows_nothing = given.kind == "none"
     is_set = given.kind in ("list", "count")  # with the sentences that make each a member
     if is_told(given) or is_set or (decision.certain and not knows_nothing):
@@ -199,7 +213,7 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     is_of_thread = last is not None and last.topic in given.shown
     if is_words or (knows_nothing and not result.hits and result.suggestions and not is_of_thread):
         return Reply(decision, None, result)
-    near = answered(db, decision.text, last=last, here=here)
+    near = answered(db, decision.text, last=last, here=here, today=today)
     is_near = near.kind != "none" or near.quoted
     return Reply(decision, near) if is_near or (last and not result.hits) else Reply(decision, None, result)
 
@@ -294,7 +308,8 @@ def respond(decision: Decision, request: SlackRequest, context: Context) -> Mess
             return usage(request, context)
         last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
         here = section_here(db, request) if decision.kind == "question" else ""
-        given = reply(db, decision, last=last, here=here, limit=PAGE if is_alone else LISTED)
+        limit, today = PAGE if is_alone else LISTED, context.clock().date()
+        given = reply(db, decision, last=last, here=here, limit=limit, today=today)
     count(context, given)
     if not is_alone:
         remember(request, context, last, given.shown)

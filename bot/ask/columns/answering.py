@@ -707,7 +707,8 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         one, two = _two_named(held, left, right)
         if not one and (without := tuple(word for word in left if word not in chosen)) != left:
             one, two = _two_named(held, without, right)
-        if is_of_both and not COMPARE.search(text) and named_by(held, (*left, *right)):
+        is_one = is_of_both and not COMPARE.search(text) and named_by(held, (*left, *right))
+        if is_one and is_one[0].name not in {entry.name for entry in (*one, *two)}:
             continue  # of one whose name has both
         if one and two and one[0].name != two[0].name:
             both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))

@@ -37,6 +37,7 @@ from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE
 from bot.ask.lexing import lex
 from bot.ask.matching import sentences
 from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
+from bot.ask.subjects import without_own_city
 from bot.ask.terms import is_light, terms
 from bot.ask.wording import Say
 from bot.messages.charts import charts_of
@@ -98,12 +99,8 @@ _SERIES = re.compile("推移|経年|変遷|ごと|毎|別")
 _WHAT_IT_IS = re.compile(
     "(?:とは|って)(?:何|なに|なん)(?:の(?:こと|事))?(?:です|でしょう|だ)?か?[?。]*$|とは[?。]*$"
 )
-    "(?:とは|って)(?:何|なに|なん)(?:の(?:こと|事))?(?:です|でしょう|だ)?か?[?。]*$|とは[?。]*$"
-)
 # 商品券のほうは, of a project that measures several things.
 _THE_OTHER = re.compile(
-    "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
-)
     "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
 )
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
@@ -120,12 +117,12 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if not known.every:
         return None
     text, years = _years_in(text[: TUNING.reading.characters])
-    text = _without_given(text)
+    text = without_own_city(db, _without_given(text))
     typed = fold(asking.without_preface(text))
     if _WHAT_IT_IS.search(typed):
         return None
-    if last and last.topic and (other := _THE_OTHER.fullmatch(typed)):
-        some = [one for one in known.of_project(last.topic) if other["of"] in fold(one.name)]
+    if last and last.topic and (rest := _THE_OTHER.fullmatch(typed)):
+        some = [one for one in known.of_project(last.topic) if rest["of"] in fold(one.name)]
         given = told(db, "", some) if 0 < len(some) <= MOST_SHOWN else None
         return replace(given, confidence="unsure") if given else None
     is_series = len(years) > 1 or bool(CHANGE.search(typed))

@@ -372,7 +372,8 @@ def share(request: SlackRequest, context: Context) -> Message:
     if question is None:
         return OLD_BUTTON
     last = last_turn(db, request, context)
-    said = answered(db, question, last=last, here=section_here(db, request)).message()
+    here, today = section_here(db, request), context.clock().date()
+    said = answered(db, question, last=last, here=here, today=today).message()
     return Message(said.text, (*sharer_line(Shown(sharer=request.user)), *said.blocks), in_channel=True)
 
 

@@ -108,7 +108,7 @@ def _shown(
     if decision.kind == "command":
         message = dispatcher.run(decision, request, context)
         return said((*message.blocks, *message.more))
-    given = reply(context.databases.get(), decision, limit=PAGE)
+    given = reply(context.databases.get(), decision, limit=PAGE, today=context.clock().date())
     count(context, given)
     answered = said(given.answer.blocks) if given.answer else []
     note = [context_block(decision.note)] if decision.note else []
