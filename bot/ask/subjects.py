@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -180,10 +179,17 @@ class _OwnCity(Memo[str, str]):
     """The city that the records of this version of the lists name most, without 市."""
 
 
+_OF_OWN_CITY = lazily(
+    r"(?<![^\s、。])(?:(?P<of>[一-龥々ヶ]{2,5}?|[ぁ-ん]{2,5}?)[市町村]|[本当]市)(?:内|全体)?(?:では|には|[のではに])"
+)
+
+
 def without_own_city(db: Database, text: str) -> str:
     """A text (in NFKC) without 本市の, or the same with the name of the list's own city."""
-    own = f"{city}[市町村]|" if (city := _own_city(db)) else ""
-    return re.sub(rf"(?<![^\s、。])(?:{own}[本当]市)(?:内|全体)?(?:では|には|[のではに])", "", text)
+    if not _OF_OWN_CITY.search(text):
+        return text
+    own = (None, _own_city(db))
+    return _OF_OWN_CITY.sub(lambda said: "" if said["of"] in own else said[0], text)
 
 
 _NAMED_CITY = lazily(

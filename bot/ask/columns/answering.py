@@ -174,9 +174,7 @@ def asks_of_columns(db: Database, text: str) -> bool:
 def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
     """An answer that says nothing of what is asked, told instead that the lists have no such column."""
     question = _understood(db, text)
-    named = indicators.near(db, text, given)
-    is_of_others = named and named.kind == "none" and last and last.topic and last.topic not in named.shown
-    if named and not is_of_others:
+    if (named := indicators.near(db, text, given)) is not None:
         return named
     if question and given.kind == "none" and _asks(question) and not question.lacking:
         near = _answer(db, question, last)
