@@ -10,7 +10,7 @@ from bot.ask.quantities import asked_figure, figures
 from store import projects
 from store.database import Database
 from store.records import FIELDS
-from store.text.asking import Condition, condition
+from store.text.asking import Condition, condition, denied_behind
 from store.text.display import display
 
 
@@ -30,6 +30,10 @@ from store.text.display import display
         ("点検することができなかった橋", ("点検",)),
         ("まだ整備できていない", ("整備",)),
         ("できなかったこと", ("出来る",)),
+        ("点検しなければならない橋", ()),
+        ("講座だけでなく講演も", ("講座",)),
+        ("委託でなく直営の", ("委託",)),
+        ("公開になっていない", ("公開",)),
         ("調べていただくことはできませんか", ()),
         ("見せてもらうことはできないでしょうか", ()),
         ("合格した受験者は何人", ()),
@@ -38,6 +42,45 @@ from store.text.display import display
 )
 def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None:
     assert denied(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "is_denied"),
+    [
+        ("▲でない", True),
+        ("▲じゃありません", True),
+        ("▲と■されていない◎の", True),
+        ("▲とは判定されなかった", True),
+        ("▲にはならず残った", True),
+        ("▲に該当しない", True),
+        ("▲の■を受けていない", True),
+        ("▲した事業でない", True),
+        ("▲で実施していない", False),
+        ("▲の事業で実施していない", False),
+        ("▲と■された、委託していない", False),
+        ("▲の事業をしていない課", False),
+        ("▲だけでなく", False),
+        ("▲できなかった", False),
+    ],
+)
+def test_what_is_denied_by_the_first_predicate_behind_it(text: str, is_denied: bool) -> None:
+    assert any(denied_behind(text, 1)) is is_denied
+
+
+@pytest.mark.parametrize(
+    ("text", "is_denied"),
+    [
+        ("水道課でない", True),
+        ("水道課が担当していない", True),
+        ("水道課の所管ではありません", True),
+        ("水道課がやっていない", True),
+        ("水道課が実施しなかった", False),
+        ("水道課で完了できなかった", False),
+        ("水道課の漏水でない", False),
+    ],
+)
+def test_an_office_is_denied_as_the_one_that_has_a_thing_to_do(text: str, is_denied: bool) -> None:
+    assert any(denied_behind(text, 3, of_office=True)) is is_denied
 
 
 @pytest.mark.parametrize(
@@ -62,6 +105,9 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
             Condition("not saying", "漏水", ("outcome",), "のは何件?", "水道課の事業で、"),
         ),
         ("水道課以外が担当している事業は何件", Condition("except", "水道課", (), "事業は何件")),
+        ("水道課でない課の事業は何件", Condition("except", "水道課", (), "事業は何件")),
+        ("水道課が担当していない事業は何件", Condition("except", "水道課", (), "事業は何件")),
+        ("水道課の所管ではなかったのは何件", Condition("except", "水道課", (), "のは何件")),
         ("水道課以外がやってる事業は何件", Condition("except", "水道課", (), "事業は何件")),
         (
             "水道課で「漏水」と書いてない事業はどれ",
@@ -353,3 +399,18 @@ def test_a_phrase_that_no_record_has_letter_for_letter_is_not_denied(db: Databas
 
 def test_all_together_asks_for_no_list(db: Database) -> None:
     assert answer(db, "幸せリーグの会議、みんなで集まれたんですかね？").kind != "list"
+
+
+@pytest.mark.parametrize(
+    "question", ["{}でない事業は何件", "{}が担当していない事業は何件", "{}ではない課の事業は何件"]
+)
+def test_the_projects_of_all_offices_but_the_one_denied_are_counted(db: Database, question: str) -> None:
+    for office, others in (("情報政策課", 43), ("科学技術振興課", 40)):
+        given = answer(db, question.format(office))
+        every = [projects.get(db, *key) for key in (*given.shown, *given.rest)]
+        assert len(every) == others
+        assert all(each and each.section != office for each in every)
+
+
+def test_what_an_office_could_not_do_is_not_what_it_does(db: Database) -> None:
+    assert answer(db, "情報政策課が廃止していない事業は何件").kind == "none"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.ask.lexing import LIFETIME
 from bot.ask.matching import bag, lacking
@@ -34,13 +35,12 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
 from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
-from store.text.asking import QUESTION, Condition, without_frame
+from store.text.asking import DENIES, HELPERS, NOT_ONLY, QUESTION, Condition, without_frame
 from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
-_DENIES = frozenset(("ない", "ず", "ぬ", "まい"))
 _ABLE = "出来る"  # 実施できなかった denies 実施
 # A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
 _POLITE = frozenset(
@@ -48,7 +48,8 @@ _POLITE = frozenset(
 )
 # Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
 _SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
-_HELPERS = frozenset(("為る", "居る", "おる", "来る"))
+_QUOTES = frozenset("「」『』")
+_SIGNS = frozenset("〓◎◇■▲●")  # of a skeleton, each for a noun
 
 _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
 _OF_DAY = lazily("月.*日")
@@ -83,15 +84,28 @@ def values_of(condition: Condition, text: str) -> list[Value]:
     ]
 
 
+class Denial(NamedTuple):
+    """A word that a text denies, in its normal form, and where what denies it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
 @lru_cache(maxsize=2_048)
-def denied(text: str) -> tuple[str, ...]:
-    """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""
-    tokens = list(tokenize(one_space(text)))
-    found = [after for before, after in pairwise(tokens) if _is_prefix(before, after)]
+def denials(text: str) -> tuple[Denial, ...]:
+    """What a text (in one space) denies: 採択 of 不採択 and of 採択されなかった, a sign of 〓ではない."""
+    tokens = list(tokenize(text))
+    found = [Denial(b.word.text, a.start, a.end) for a, b in pairwise(tokens) if _is_prefix(a, b)]
     for at, (token, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
         if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
-            found.append(word)
-    return tuple(dict.fromkeys(token.word.text for token in found))
+            found.append(Denial(word.word.text, token.start, token.end))
+    return tuple(found)
+
+
+def denied(text: str) -> tuple[str, ...]:
+    """The words of a text that it denies, in their normal form."""
+    return tuple(dict.fromkeys(each.word for each in denials(one_space(text))))
 
 
 def _is_prefix(before: Token, after: Token) -> bool:
@@ -103,29 +117,41 @@ def _denies(token: Token, behind: Token | None) -> bool:
     if token.word.kind == "形容詞":
         tells = behind is not None and (behind.word.noun or behind.word.surface == "た")
         return token.word.text == "無い" and tells
-    return token.word.kind == "助動詞" and token.word.text in _DENIES
+    return token.word.kind == "助動詞" and token.word.text in DENIES
 
 
 def _is_no_such(tokens: list[Token], at: int) -> bool:
-    """Whether ない says what a thing is not: 講座でもない, 委託ではない."""
+    """Whether ない says what a thing is not: 講座でもない, 委託ではない, 委託でなく."""
     before = "".join(token.word.surface for token in tokens[max(0, at - 2) : at])
-    return tokens[at].word.text == "無い" and before.endswith(("でも", "では", "じゃ"))
+    is_copula = before.endswith(("でも", "では", "じゃ")) or (at and tokens[at - 1].word.text == "だ")
+    is_only = tokens[max(0, at - 2)].word.surface in NOT_ONLY
+    return bool(tokens[at].word.text == "無い" and is_copula and not is_only)
 
 
 def _denied_by(tokens: list[Token], at: int) -> Token | None:
-    """The word that the denial at a place is of, none for a polite request."""
+    """The word that the denial at a place is of, none for a polite request, or for what has to be."""
     able = None
-    for token in reversed(tokens[:at]):
-        word = token.word
-        if word.kind in _SKIPPED or word.text in _HELPERS or word.surface in ("」", "』", "こと"):
+    if _HAS_TO.match("".join(token.word.surface for token in tokens[at : at + 5])):
+        return None
+    for index in range(at - 1, -1, -1):
+        token = tokens[index]
+        word, before = token.word, "".join(each.word.surface for each in tokens[max(0, index - 2) : index])
+        if word.kind in _SKIPPED or word.text in HELPERS or word.surface in _QUOTES or word.surface == "こと":
+            if word.surface in ("なけれ", "なく"):
+                return None  # the second of なければならない
+            continue
+        if word.text == "有る" and before.endswith(("では", "でも", "じゃ", "で")):
             continue
         if word.text == _ABLE and able is None:
             if _may_be_request(tokens[at:]):
                 return None
             able = token
             continue
-        return token if word.content and word.text not in _POLITE else able
+        return token if (word.content and word.text not in _POLITE) or word.surface in _SIGNS else able
     return able
+
+
+_HAS_TO = lazily("な(?:けれ|く).{1,2}(?:なら|いけ)|ないと(?:いけ|なら)|ねばなら")
 
 
 def _may_be_request(tokens: Sequence[Token]) -> bool:

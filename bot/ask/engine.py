@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
-from bot.ask.checks import Claim, came_of, failed, role_of
+from bot.ask.checks import Claim, came_of, denied, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.columns.evidence import of_offices
@@ -363,7 +363,7 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     unsaid = tuple(_unsaid(asked, project, given)) if project else _said_elsewhere(db, asked, given)
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
-        is_said = is_any or unsaid or (of_set and request.terms)
+        is_said = is_any or unsaid or (of_set and (request.terms or denied(question)))
         members = tuple(text for quote in quotes for text in quote.sentences) if of_set else ()
         claim = Claim(question, "", (), unsaid=unsaid, is_any=is_any, of_set=of_set, members=members)
         return claim if is_said else None

@@ -12,12 +12,11 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from store.text import lazily
-from store.text.morphology import tokenize
+from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, katakana, one_space
 
 MASK = "〓"
 EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant
-NOT_THAT = rf"(?:{EXCEPT}|で[はも]?な[いく]|じゃな[いく])"
 HOW_MANY = r"(?:何件|なん[件個]|なん(?:けん|こ)|いくつ|幾つ|何個|何本|何事業)"
 MOST = r"(?:一番|いちばん|1番|最も|もっとも)"
 AMOUNT = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)"  # stems by which two are set side by side
@@ -671,6 +670,66 @@ def is_left_out(text: str, end: int) -> bool:
     return bool(_BEHIND_LEFT_OUT.match(text, end))
 
 
+DENIES = frozenset(("ない", "ず", "ぬ", "まい"))  # auxiliaries, in normal form
+HELPERS = frozenset(("為る", "居る", "おる", "来る", "成る"))  # verbs that say no more than that it is so
+NOT_ONLY = frozenset(("だけ", "のみ", "ばかり", "しか"))  # だけでなく denies nothing
+# What stands between a noun and what denies it and says no more; and what an office has to do.
+_NO_MORE = lazily(rf"{WORK}|取り組む|物|奴|訳|方|以[上下内]|未満")
+_TO_DO = lazily(rf"{WORK}|取り組む|物|奴|仕事|業務|担当|所管|主管|管轄|所属|受け持ち|実施|行う|遣る")
+_CARRIES_OUT = lazily("実施|行う|遣る")
+
+
+@lru_cache(maxsize=2_048)
+def denied_behind(text: str, at: int, *, of_office: bool = False) -> tuple[int, int]:
+    """Where that stands which denies the noun that ends at a place: 縮小と評価されて|ない|.
+
+    (0, 0) for none. The first predicate behind the noun is meant, which may begin before the place; another
+    noun in between is of the predicate (判定され) or says no more (の事業で). An office is denied only as the
+    one that has a thing to do.
+    """
+    tokens = [token for token in tokenize(text) if token.end > at]
+    signs = "".join(map(_sign_of, tokens))
+    found = _NOT_SO.match(signs) or _NOT_DONE.match(signs)
+    last = found.end() - 1 if found else 0
+    no_more = _TO_DO if of_office else _NO_MORE
+    for index, token in enumerate(tokens[:last]):
+        word = token.word
+        if signs[index] not in "NV" or token.start < at or word.surface == "■":
+            continue
+        is_own = not of_office and (signs[index + 1] in "HN" or word.kind in ("動詞", "形容詞"))
+        is_undone = of_office and _CARRIES_OUT.fullmatch(word.text) and signs[last + 1 : last + 2] == "H"
+        says_no_more = bool(no_more.fullmatch(word.text))
+        is_object = not of_office and signs[index + 1] == "P" and says_no_more  # の事業をしていない課
+        if is_undone or is_object or not (is_own or says_no_more):
+            return 0, 0
+    return (tokens[last].start, tokens[last].end) if found else (0, 0)
+
+
+# Tokens as letters: C the copula, E ある, X what denies, H a helper of a verb, T て and は behind one, P any
+# other particle, N a noun, V another verb.
+_NOT_SO = lazily("[PTNHV]{0,8}CT*(?:X|EH*X)")
+_NOT_DONE = lazily("(?:P[PT]*N{1,3}(?=P))?[PT]*(?:N{1,3}[PT]X|N{0,3}[VH][HT]*X)")
+
+
+def _sign_of(token: Token) -> str:
+    word = token.word
+    if word.text == "無い" or (word.kind == "助動詞" and word.text in DENIES):
+        return "X"
+    if word.surface in ("で", "じゃ"):
+        return "C"
+    if word.surface in NOT_ONLY:
+        return "O"
+    if word.text in ("有る", "御座る"):
+        return "E"
+    if word.kind == "助動詞" or word.text in HELPERS:
+        return "H"
+    if word.kind in ("助詞", "副詞") or word.surface in "「」『』" or word.surface == "いう":
+        return "T" if word.surface in ("て", "は", "も") else "P"
+    if word.noun or word.kind == "接尾辞" or word.surface == "■":
+        return "N"
+    return "V" if word.kind in ("動詞", "形容詞") and word.text != "出来る" else "O"
+
+
 @lru_cache(maxsize=64)
 def condition(question: str) -> Condition | None:
     """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
@@ -690,13 +749,27 @@ def condition(question: str) -> Condition | None:
         first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
         scope = found["scope"] or ""
         return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
-    if found := _OTHERS.search(text):
+    if (found := _of_no_office(text)) or (found := _OTHERS.search(text)):
         of_office = _IN_OFFICE.match(found["word"])
         scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
         if not of_office and found["rest"].startswith(("方", "ほう")):
             return None  # of those that a thread showed
         return Condition("except", word.strip("「」『』"), (), found["rest"], scope)
     return None
+
+
+_OFFICE = lazily(r"^[^。?、「」]{1,24}?[課室部局所係](?=[のがはでじに])")
+_OF_OTHERS = rf"た?(?:(?:課|室|部署?)の?)?(?P<rest>(?:{_THING}|の(?=[はがをもっ?]|$)).*)"
+
+
+def _of_no_office(text: str) -> re.Match[str] | None:
+    """The office that a text says to have nothing to do: 水道課が担当していない事業, 水道課でない課の事業."""
+    office = _OFFICE.match(text)
+    _, end = denied_behind(text, office.end(), of_office=True) if office else (0, 0)
+    if not office or not end:
+        return None
+    denial = f".{{{end - office.end()}}}"
+    return re.match(f"(?P<word>{re.escape(office[0])}){denial}{_OF_OTHERS}", text)
 
 
 def _of_nouns(found: re.Match[str]) -> Condition | None:

@@ -97,6 +97,8 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
         return two
     if question is None or not _asks(question) or _is_of_a_thing(question) or _is_beside_its_own(question):
         return None
+    if question.denied:
+        return None
     if (
         question.lacking
         and not question.projects

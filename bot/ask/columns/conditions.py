@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from bot.ask.checks import denials
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, is_unit, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
+from store.text.asking import denied_behind, is_left_out
 
 How = Literal[
     "empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed", "differs",
@@ -24,7 +26,8 @@ How = Literal[
 class Bound:
     """Numbers of a column from `low` to `high`, ends left out where open; in 円 where `is_money`.
 
-    `typed` are the amounts as typed, near to which the numbers are where `is_about`.
+    `typed` are the amounts as typed, near to which the numbers are where `is_about`. What `is_denied` has a
+    number that is not so.
     """
 
     columns: tuple[Column, ...]
@@ -34,6 +37,7 @@ class Bound:
     is_money: bool = False
     typed: tuple[str, ...] = ()
     is_about: bool = False
+    is_denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Trait:
     """Projects whose cell is empty, is zero, is above the mean of all, or is more than the year before.
 
     Or differs from that of the `others` of its list, or says a year between the two `years`, 0 being open.
+    Where it `is_denied`, the cell says that it is not so.
     """
 
     columns: tuple[Column, ...]
@@ -62,6 +67,7 @@ class Trait:
     now: tuple[str, ...] = ()
     others: tuple[Column, ...] = ()
     years: tuple[int, int] = (0, 0)
+    is_denied: bool = False
 
 
 def columns_of(*conditions: Bound | Choice | Trait) -> tuple[Column, ...]:
@@ -73,7 +79,8 @@ def columns_of(*conditions: Bound | Choice | Trait) -> tuple[Column, ...]:
 class Conditions:
     """What a question's projects must have.
 
-    `used` are the places of signs that are of conditions, `blank` what of the skeleton names no project.
+    `used` are the places of signs that are of conditions, `blank` what of the skeleton names no project,
+    `denials` where what denies stands that a condition has read.
     """
 
     skeleton: Skeleton
@@ -83,6 +90,7 @@ class Conditions:
     traits: tuple[Trait, ...] = ()
     used: set[int] = field(default_factory=set)
     blank: list[tuple[int, int]] = field(default_factory=list)
+    denials: set[int] = field(default_factory=set)
 
     def read(self) -> Conditions:
         """Read them all; of a single project there are none."""
@@ -101,13 +109,37 @@ class Conditions:
 
     def _use(self, place: int, span: tuple[int, int]) -> None:
         self.used.add(place)
-        self.blank.append((span[0], min(span[1], len(self.skeleton.signs))))
+        self._read((span[0], min(span[1], len(self.skeleton.signs))))
+
+    def _read(self, span: tuple[int, int]) -> int:
+        """Leave a stretch to the conditions; how many denials stand in it."""
+        self.blank.append(span)
+        inside = {d.start for d in denials(self.skeleton.signs) if span[0] <= d.start < span[1]}
+        self.denials |= inside
+        return len(inside)
+
+    def _is_left_out(self, at: int) -> bool:
+        """Whether what ends at a place is left out or denied behind it: A以外, Aと評価されていない."""
+        if is_left_out(self.skeleton.signs, at):
+            return True
+        start, end = denied_behind(self.skeleton.signs, at)
+        if end:
+            self.denials.add(start)
+            self.blank.append((at, end))
+        return bool(end)
+
+    def _is_denied(self, match: re.Match[str], own: str | None = "") -> bool:
+        """Whether a condition is denied in its match or behind it, but for its `own` (届かない)."""
+        inside = self._read(match.span())
+        if inside and words.DENIAL_OF_ITS_OWN.search(own or ""):
+            inside -= 1
+        return (inside + self._is_left_out(match.end() - 1)) % 2 == 1
 
     def _take(self, match: re.Match[str]) -> list[Mention]:
         """The columns and choices within a match, which is of a condition with all that is named in it."""
         places = [at for at in range(*match.span()) if at in self.skeleton.at]
         self.used.update(places)
-        self.blank.append(match.span())
+        self._read(match.span())
         return [mention for at in places if (mention := self.skeleton.mention(at))]
 
     def _aims(self) -> tuple[Choice, ...]:
@@ -122,7 +154,7 @@ class Conditions:
             meant = {v for v in every if (aim.search(v) if aim else chosen and v in chosen.values)}
             if meant:
                 self._take(match)
-                found.append(Choice(columns, tuple(sorted(meant))))
+                found.append(Choice(columns, tuple(sorted(meant)), self._is_denied(match)))
         return tuple(found)
 
     def _in_years(self) -> tuple[Trait, ...]:
@@ -136,7 +168,7 @@ class Conditions:
                 self._take(match)
                 said = match["before"] or match["behind"] or ""
                 ends = {"以降": (year, 0), "以前": (0, year), "まで": (0, year)}.get(said, (year, year))
-                found.append(Trait(columns, "in years", years=ends))
+                found.append(Trait(columns, "in years", years=ends, is_denied=self._is_denied(match)))
         return tuple(found)
 
     def _traits(self) -> tuple[Trait, ...]:
@@ -150,6 +182,8 @@ class Conditions:
                 columns = mention.columns
                 if how in ("empty", "filled") and of_value("なし", columns, self.names):  # a choice
                     continue
+                if how == "empty" and words.GIVEN.search(self.skeleton.signs, 0, place):
+                    continue  # Aと評価されていない: another choice may be given
                 graded = {plain_heading(c.heading) for c in columns if self._has_grades(c)}
                 if how in ("grew", "fell") and graded:
                     columns = tuple(
@@ -159,7 +193,8 @@ class Conditions:
                     columns = tuple(c for c in columns if c.kind in NUMERIC)
                 if columns:
                     self._use(place, match.span())
-                    found.append(Trait(columns, how))  # type: ignore[arg-type]  # the table's keys
+                    is_denied = self._is_denied(match, match[0] if how == "empty" else "")
+                    found.append(Trait(columns, how, is_denied=is_denied))  # type: ignore[arg-type]  # the table's keys
         return tuple(found)
 
     def _changes(self) -> list[Trait]:
@@ -173,7 +208,7 @@ class Conditions:
                     self._value_at(match.start(part), match[part], columns) for part in ("was", "now")
                 )
                 self._take(match)
-                found.append(Trait(columns, "changed", was, now))
+                found.append(Trait(columns, "changed", was, now, is_denied=self._is_denied(match)))
         return found
 
     def _value_at(self, at: int, text: str, columns: Sequence[Column]) -> tuple[str, ...]:
@@ -183,7 +218,7 @@ class Conditions:
         else:
             values = of_value(text, columns, self.names) or (fold(text),)
             behind = text[len(values[0]) :]
-        if not words.NOT_BEHIND.match(behind):
+        if not (is_left_out(behind, 0) or any(denied_behind(behind, 0))):
             return values
         return tuple(sorted(self.names.choices_of(columns) - {*values}))  # C以外から
 
@@ -196,13 +231,15 @@ class Conditions:
         text = self.skeleton.signs
         for match in [*words.BETWEEN.finditer(text)]:
             low, high = [at for at in range(*match.span()) if text[at] == AMOUNT]
-            found.append(self._bound(match.start(), low, high=high))
+            bound = self._bound(match.start(), low, high=high)
+            found.append(replace(bound, is_denied=self._is_denied(match)))
             self.used |= {low, high}
         for match in words.ABOUT.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
             bound = self._bound(match.start(), at, at)
             ends = [(bound.low or 0) * (1 + sign * words.NEAR) for sign in (-1, 1)]
-            found.append(replace(bound, low=ends[0], high=ends[1], is_about=True))
+            is_denied = self._is_denied(match)
+            found.append(replace(bound, low=ends[0], high=ends[1], is_about=True, is_denied=is_denied))
             self._use(at, match.span())
         for match in words.BOUND.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
@@ -213,7 +250,8 @@ class Conditions:
             sign = match["over"] or match["under"] or match["sign"]
             is_open = not re.match("以|まで|>=|<=|≧|≦|=", sign)
             ends_at = (at if is_over else None, at if is_under else None)
-            found.append(self._bound(match.start(), *ends_at, is_open=is_open))
+            bound = self._bound(match.start(), *ends_at, is_open=is_open)
+            found.append(replace(bound, is_denied=self._is_denied(match, match["under"])))
             self._use(at, match.span())
         return tuple(found)
 
@@ -229,13 +267,14 @@ class Conditions:
             is_more = bool(match["more"] or match["second"] or match["third"])
             one, other = mentions[::-1] if is_second else mentions
             columns = tuple(difference(*pair) for pair in paired(one.columns, other.columns))
+            is_denied = self._is_denied(match, match["less"])
             if columns:
                 low, high = (0.0, None) if is_more else (None, 0.0)
-                found.append(Bound(columns, low, high, is_open=True))
+                found.append(Bound(columns, low, high, is_open=True, is_denied=is_denied))
             elif trait := _of_two_years(one, other, is_more=is_more) or self._graded(
                 one, other, is_more=is_more
             ):
-                self.traits += (trait,)
+                self.traits += (replace(trait, is_denied=is_denied),)
             else:
                 continue
             self._take(match)
@@ -243,7 +282,8 @@ class Conditions:
             both = [m for at in range(*match.span()) if (m := self.skeleton.mention(at))]
             if sides := _side_by_side(*both):
                 self._take(match)
-                self.traits += (Trait(sides[0], match.lastgroup, others=sides[1]),)  # type: ignore[arg-type]
+                is_denied = self._is_denied(match, match["differs"])
+                self.traits += (Trait(sides[0], match.lastgroup, others=sides[1], is_denied=is_denied),)  # type: ignore[arg-type]
         return found
 
     def _graded(self, one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
@@ -277,7 +317,7 @@ class Conditions:
         for at in reversed(places):  # 縮小と廃止を除く denies both
             joint = words.BETWEEN_CHOICES.match(self.skeleton.signs, at + 1)
             follows = joint.end() if joint and self.skeleton.has(joint.end(), VALUE) else -1
-            own = bool(words.NOT_BEHIND.match(self.skeleton.signs[at + 1 :]))
+            own = self._is_left_out(at + 1)
             denied[at] = own or denied.get(follows, False)
         for at in places:
             if mention := self.skeleton.mention(at):
@@ -295,16 +335,18 @@ class Conditions:
         And what it is not: 法定義務じゃないの.
         """
         found = []
-        held = [(match, False) for match in words.HELD.finditer(self.skeleton.signs)]
-        denied = [(match, True) for match in words.NOT_HELD.finditer(self.skeleton.signs)]
-        for match, is_denied in (*held, *denied):
-            mention = self.skeleton.mention(match.start())
-            columns = mention.columns if mention and match.start() not in self.used else ()
+        signs = self.skeleton.signs
+        held = [(found.start(), found.end(), False) for found in words.HELD.finditer(signs)]
+        behind = ((at, denied_behind(signs, at + 1)[1]) for at in self.skeleton.at)
+        denied = [(at, end, True) for at, end in behind if end]
+        for start, end, is_denied in (*held, *denied):
+            mention = self.skeleton.mention(start)
+            columns = mention.columns if mention and start not in self.used else ()
             chosen = [column for column in columns if column.kind == "choice"]
             there, missing = (of_value(word, chosen, self.names) for word in ("あり", "なし"))
             if there and missing:
                 found.append(Choice(columns, missing if is_denied else there))
-                self._use(match.start(), match.span())
+                self._use(start, (start, end))
         return found
 
     def _choices_before(self) -> list[Choice]:
@@ -321,7 +363,8 @@ class Conditions:
                 every = self.names.choices_of(mention.columns)
                 values = {value for value in every if value == part or (is_part and part in value)}
                 if values:
-                    found.append(Choice(mention.columns, tuple(sorted(values))))
+                    is_denied = self._is_denied(match)
+                    found.append(Choice(mention.columns, tuple(sorted(values)), is_denied))
                     self._use(place, match.span())
         return found
 
@@ -373,10 +416,13 @@ class Conditions:
             run = re.match(r"(?:ない|無い|なし|ある|有る|あり)|[一-龥ァ-ヺーA-Za-z0-9]+", behind)
             typed = len(run[0]) if run else 0
         after = behind[typed:]
-        if not re.match(r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？]|事業|もの)", after):
+        is_before_noun = re.match("ない|無い|ある|有る", behind) and re.match("[一-龥ァ-ヺ]", after)
+        if not is_before_noun and not re.match(
+            r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？]|事業|もの)", after
+        ):
             return None
         self._use(at, (at, at + 1 + joint.end() + typed))
-        return Choice(each.mention.columns, values, bool(words.NOT_BEHIND.match(after)))
+        return Choice(each.mention.columns, values, self._is_left_out(at + 1 + joint.end() + typed))
 
     def _grades(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
         """The grades from a letter on, A being the best: B以上."""
@@ -393,18 +439,25 @@ class Conditions:
             found[2], ordered[place + 1 :]
         )
         self._use(at, (at, at + 1 + joint + found.end()))
-        return Choice(each.mention.columns, tuple(values))
+        return Choice(each.mention.columns, tuple(values), self._is_left_out(at + joint + found.end(2)))
 
     def _text_choice(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
         """What a text has to say for a project to be meant: 活動指標が受診率の事業."""
         found = re.match(
-            r"[「『]?([^\s「」『』。?？が]{1,30}?)[」』]?(?:の(?:事業|もの)|な(?:の|もの)|になって|である|$)",
+            r"[「『]?([^\s「」『』。?？が]{1,30}?)[」』]?(?:の(?:事業|もの)|な(?:の|もの)|になって|である|(?=で[はも]?な|じゃな)|$)",
             behind,
         )
-        if found is None or not each.mention or words.MOST.search(behind) or words.LEAST.search(behind):
+        if (
+            found is None
+            or denials(found[1])
+            or not each.mention
+            or words.MOST.search(behind)
+            or words.LEAST.search(behind)
+        ):
             return None
-        self._use(at, (at, at + 1 + joint + found.end(1)))
-        return Choice(each.mention.columns, (fold(found[1]),), is_part=True)
+        end = at + 1 + joint + found.end(1)
+        self._use(at, (at, end))
+        return Choice(each.mention.columns, (fold(found[1]),), self._is_left_out(end), is_part=True)
 
 
 def _side_by_side(one: Mention, other: Mention) -> tuple[tuple[Column, ...], ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part, Quote
+from bot.ask.checks import denied
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
@@ -48,6 +49,7 @@ from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
+from store.text.morphology import tokenize
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import LATEST, without_years, years_in_short, years_mentioned
 
@@ -682,7 +684,15 @@ def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     said = next((row for row in group if is_unit(row.column) and not row.cell.state), None)
     unit = unit_said(said, values) if said else ""
     is_asked = _is_counted_in(typed, fold(one.name), unit) and _is_of_the_quantity(typed, one, unit)
+    is_asked = is_asked and not _is_opposite(typed, one)
     return (values if is_asked else []), unit
+
+
+def _is_opposite(typed: str, one: Indicator) -> bool:
+    """Whether a question denies what an indicator's name does not, or says what the name denies."""
+    asked, own = set(denied(typed)), set(denied(one.name))
+    said = {token.word.text for token in tokenize(typed)} if own else set[str]()
+    return bool(asked - own or own & said - asked)
 
 
 def _source(db: Database, shown: Iterable[Row]) -> Say:

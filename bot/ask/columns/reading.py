@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from bot.ask.checks import Denial, denials
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
 from bot.ask.columns.figures import is_part, paired
@@ -94,6 +95,7 @@ class ColumnQuestion:
     fields: tuple[str, ...] = ()
     has_pronoun: bool = False
     is_of_list: bool = False
+    denied: tuple[str, ...] = ()  # what the question denies and no condition of it has read
     among: frozenset[int] = frozenset()  # ids of the only projects meant; all where it is empty
     within: str = ""  # what the only projects meant are, where the thread tells it: 農林振興課の事業
     is_of_whole: bool = False  # whether the first column is a part of the second: 一般財源の割合
@@ -175,9 +177,7 @@ class _Reader:
         self.blank += self.conditions.blank
         projects = self._projects()
         of_offices = [(at, n.span) for at, n in self.order.items() if n.sign == OFFICE and n.span]
-        but = [
-            o for at, span in of_offices if asking.is_left_out(self.skeleton, at + 1) for o in span.offices
-        ]
+        but = [o for at, span in of_offices if self._is_left_out(at + 1) for o in span.offices]
         offices = [o for _, span in of_offices for o in span.offices if o not in but]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
@@ -212,7 +212,23 @@ class _Reader:
         fields = self._fields(rest)
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
-        return replace(question, rest=terms(rest)[0] if rest else (), fields=fields)
+        denied = tuple(each.word for each in self._unread())
+        return replace(question, rest=terms(rest)[0] if rest else (), fields=fields, denied=denied)
+
+    def _unread(self) -> list[Denial]:
+        """What the question denies beside its conditions and the words for the least (使っていない)."""
+        core = asking.core(self.skeleton)
+        read = [found.span() for way in (words.LEAST, words.ANY_LEAST) for found in way.finditer(core)]
+        every = [each for each in denials(core) if each.start not in self.conditions.denials]
+        return [each for each in every if not any(start <= each.start < end for start, end in read)]
+
+    def _is_left_out(self, at: int) -> bool:
+        """Whether the office that ends at a place is left out: 財政課以外, 財政課が担当していない."""
+        start, end = asking.denied_behind(self.skeleton, at, of_office=True)
+        if end:
+            self.conditions.denials.add(start)
+            self.blank.append((at, end))
+        return bool(end or asking.is_left_out(self.skeleton, at))
 
     def _of_whole(self, asked: Sequence[Mention]) -> tuple[Mention, ...]:
         """A part of an amount and that amount, where its share is asked for: 一般財源の割合."""

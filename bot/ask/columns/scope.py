@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -261,11 +261,14 @@ def is_chosen(row: Row, choice: Choice) -> bool:
 def _of_bound(db: Database, bound: Bound, year: int, entries: Sequence[Entry]) -> Condition:
     columns = _of_list(bound, year)
     unit = _money_unit(db, columns)
+    found = rows(db, columns, entries)
     ids = {
         row.entry.id
-        for row in rows(db, columns, entries)
+        for row in found
         if fits(row, bound.low, bound.high, is_open=bound.is_open, yen_of=unit if bound.is_money else "")
     }
+    if bound.is_denied:
+        ids = {row.entry.id for row in found if row.cell.number is not None and not row.cell.state} - ids
     taken = unit if bound.is_money and columns and not columns[0].unit else ""
     shown = [c.one if isinstance(c, Derived) and c.one else c for c in columns]  # 決算が予算を超える
     other = next((c.other for c in bound.columns if isinstance(c, Derived)), None)
@@ -307,7 +310,8 @@ def _of_trait(
         each = [replace(trait, columns=tuple(some)) for some in of_heading.values()]
         some = [_of_trait(db, one, year, entries, ends)[0] for one in each]  # 一次評価 or 二次評価
         told = wording.has_trait(pool, trait, since)
-        return (lambda entry: any(keeps(entry) for keeps in some)), pool, told
+        holds = all if trait.is_denied else any
+        return (lambda entry: holds(keeps(entry) for keeps in some)), pool, told
     first = min(pool, key=likeliness) if pool else None
     is_said = trait.how in ("empty", "filled")
     columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
@@ -320,6 +324,8 @@ def _of_trait(
         ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not _is_empty(row)}
+    if trait.is_denied:
+        ids = {row.entry.id for row in found if _can_tell(row, trait.how, before)} - ids
     return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, since)
 
 
@@ -334,13 +340,13 @@ def _of_cells(db: Database, trait: Trait, year: int, entries: Sequence[Entry]) -
             found.setdefault(row.entry.id, []).append(row)
     if trait.how == "in years":
         low, high = trait.years
-        ids = {
-            key
-            for key, (row, *_) in found.items()
-            if (its := last_year_said(row.cell.text)) and low <= its and (not high or its <= high)
-        }
+        said = {key: last_year_said(row.cell.text) or 0 for key, (row, *_) in found.items()}
+        said = {key: its for key, its in said.items() if its}
+        ids = {key for key, its in said.items() if low <= its and (not high or its <= high)}
     else:
-        ids = {key for key, both in found.items() if len(both) == len(columns) and _is_so(trait.how, *both)}
+        said = dict.fromkeys((key for key, both in found.items() if len(both) == len(columns)), 0)
+        ids = {key for key in said if _is_so(trait.how, *found[key])}
+    ids = {*said} - ids if trait.is_denied else ids
     return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, 0)
 
 
@@ -377,6 +383,14 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
         "grew": was is not None and number > was,
         "fell": was is not None and number < was,
     }[how]
+
+
+def _can_tell(row: Row, how: How, before: Mapping[int, Row]) -> bool:
+    """Whether a cell can tell that it is not so: one without a value is neither more nor less."""
+    if how in ("empty", "filled"):
+        return True
+    is_known = how == "changed" or _rank(row) is not None
+    return is_known and (how not in ("grew", "fell", "changed") or row.entry.id in before)
 
 
 def _is_empty(row: Row) -> bool:

@@ -207,8 +207,9 @@ EXCEEDS = lazily(
     r"|■(?:額|値)?(?:の方|のほう)?(?:が|は)(?:◇の?)?■(?:額|値)?より(?:も)?(?:(?P<third>多|大き|高)|(?P<fourth>少な|小さ|低))[ぁ-ん]*"
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
-NOT_BEHIND = lazily(f"^{asking.NOT_THAT}")
-BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|と|の)?")
+DENIAL_OF_ITS_OWN = lazily("(?<![少異])な|無")  # of conditions that hold where something is not: 届かない
+GIVEN = lazily("(?:と|に|って)は?$")  # behind a choice, before the column whose cells are to be it
+BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|とは?|の)?")
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
 )
@@ -228,7 +229,6 @@ CUES_BESIDE = lazily(
 )  # fmt: skip
 
 # Projects that have what a column of あり and なし is about.
-NOT_HELD = lazily("■(?:で|じゃ|では)な[いく](?:の|事務事業|事業|もの)")
 HELD = lazily(
     "■(?:の|で[^■▲●。、?？]{0,24}?(?:なきゃ|なけれ|ねば|義務|定め|決ま)[^■▲●。、?？]{0,16}?)(?=事務事業|事業)"
 )
@@ -257,14 +257,14 @@ TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "empty",
         lazily(
-            rf"{_IS}(?:空欄|未記入|空白|未設定|(?:な|無)(?:い|かった)|されていない|なし(?=の))(?:の|である)?(?=事業|もの|の)"
+            rf"{_IS}(?:空欄|未記入|空白|未設定|(?:な|無)(?:い|かった)|されていない|なし(?=の))(?:の|である)?(?=事業|もの|の|で|じゃ)"
         ),
     ),
     (
         "filled",
         lazily(rf"{_IS}(?:ある|あった|されている|入っている|書かれている|設定されている)(?=事業|もの)"),
     ),
-    ("zero", lazily(rf"{_IS}(?:0|ゼロ|零)(?:円|人|件)?(?:の|である|に|だ|な)")),
+    ("zero", lazily(rf"{_IS}(?:0|ゼロ|零)(?:円|人|件)?(?:の|である|に|だ|な|で|じゃ)")),
     ("negative", lazily(rf"{_IS}(?:マイナス|負|△)")),
 )
 # 一次評価と二次評価が違う事業, 予算と決算が同じ事業

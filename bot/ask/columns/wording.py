@@ -195,7 +195,7 @@ def is_value(columns: Sequence[Column], values: Sequence[str], *, is_denied: boo
 def is_within(columns: Sequence[Column], bound: Bound, unit: str, other: Column | None) -> str:
     """That a column is within bounds: of another column, or as typed; `unit` is one that it has not."""
     taken = f"(単位は{unit}とみなします)" if unit else ""
-    return f"{heads(columns)}が{taken}{_bounds(bound, other)}"
+    return _denied(f"{heads(columns)}が{taken}{_bounds(bound, other)}", is_denied=bound.is_denied)
 
 
 @finding()
@@ -205,7 +205,7 @@ def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
     if trait.how == "in years":
         low, high = trait.years
         until = "" if low == high else "以降" if low else "以前"
-        return f"{head}が{fiscal_year_name(low or high)}{until}の"
+        return _denied(f"{head}が{fiscal_year_name(low or high)}{until}の", is_denied=trait.is_denied)
     before = fiscal_year_name(since) if since else "前の年度"
     said = _TRAITS[trait.how].format(before=before, other=heads(columns[-1:]))
     if trait.was:
@@ -215,7 +215,12 @@ def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
         said = f"のどれか{said}"
     if columns and columns[0].kind == "choice":  # of grades
         said = said.replace("増えた", "上がった").replace("減った", "下がった")
-    return head + said
+    return _denied(head + said, is_denied=trait.is_denied)
+
+
+def _denied(said: str, *, is_denied: bool) -> str:
+    """A condition before 事業, or that it does not hold."""
+    return f"{said}もの以外の" if is_denied else said
 
 
 def but_for(offices: Sequence[str]) -> str:
