@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from bot.ask import follow_ups
 from bot.ask.answers import Answer
 from bot.ask.engine import answer
+from bot.commands.ask import Conversation
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
@@ -195,6 +196,8 @@ def test_the_former_and_the_latter_stand_in_the_order_of_the_question(
         (("77の担当は", "93の担当は", "後者の目的は", "前者は"), "職員提案制度"),
         (("スマートシティ戦略室の事業", "後者の担当は"), "デジタル情報プラットフォーム"),
         (("企画経営課の事業", "後者の担当は"), "前者・後者がどれを指すのか"),
+        (("情報政策課の事業", "2番目と3番目どっちが古い", "後者の担当は", "前者は"), "（事業番号 88）"),
+        (("幸せリーグの目的は", "どんな活動をしてる"), "「幸せリーグ」（事業番号 61）の概要です"),
     ],
 )
 def test_the_former_and_the_latter_are_of_what_was_named_or_of_two_that_were_shown(
@@ -247,6 +250,10 @@ def test_what_one_thinks_behind_a_question_leaves_it_a_question(db: Database, qu
 
 def test_those_who_took_part_are_no_visitors_beside_that_word(db: Database) -> None:
     assert talk(db, "産業振興センターのイベント", "参加者は？").confidence != "sure"
+
+
+def test_what_points_at_one_of_a_long_list_is_not_surely_answered_of_another_project(db: Database) -> None:
+    assert talk(db, "情報政策課の事業", "それって友好都市？").confidence != "sure"
 
 
 def test_one_of_two_questions_with_or_between_them_is_not_answered_alone(db: Database) -> None:
@@ -557,6 +564,16 @@ def test_how_many_others_have_is_no_figure_of_the_project_shown(parks: Database)
     for question in ("他の課も含めて何件", "全部の課だと何件"):
         given = talk(parks, "婚姻届事務の成果は？", question)
         assert (given.confidence, given.citations) != ("sure", ("6",))
+
+
+@pytest.mark.parametrize("text", ["姉妹町の祭り", "職場の改善案"])
+def test_what_is_offered_for_its_meaning_is_what_was_shown(db: Database, text: str) -> None:
+    talking = Conversation(db)
+    offered = talking.answer(text).result
+    assert offered
+    numbers = [each.number for each in offered.suggestions]
+    assert (bool(offered.hits), len(numbers)) == (False, 3)
+    assert talking.answer("2番目の担当課は").shown.citations == (numbers[1],)
 
 
 def test_that_a_word_is_said_is_no_word_of_its_own(parks: Database) -> None:

@@ -215,6 +215,9 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     what a text only mentions may be meant of the thread's own project (お金の支援もあるのですか).
     """
     last, request = asked.last, asked.request
+    is_of_many = last and last.topic is None and len(last.listed) > follow_ups.MOST_NEAR
+    if is_of_many and asking.points_at(asked.typed) and len(given.shown) == 1:
+        return replace(given, confidence="unsure") if given.kind != "none" else given  # それ of a long list
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
     shown = (last.topic,) if last.topic else last.listed

@@ -128,7 +128,11 @@ class Asked:
     @cached_property
     def sides(self) -> tuple[str, ...]:
         """The two things that it names side by side, in its order; none where they are not two."""
-        return _sides(self.typed, self.held) if self.held else ()
+        sides = _sides(self.typed, self.held) if self.held else ()
+        if not any(map(asking.ORDINAL.fullmatch, sides)):
+            return sides
+        placed = [_BY_NUMBER.format(group[0].number) for group in self.meant.named]  # 2番目と3番目
+        return tuple(placed) if len(placed) == len(sides) else ()
 
     @cached_property
     def cue(self) -> asking.FieldCue | None:

@@ -69,6 +69,8 @@ class Reply:
         if self.answer or not self.result:
             return self.answer or Answer("none", (), confidence="none")
         keys = tuple(hit.project.key for hit in self.result.hits)
+        near = (each for each in self.result.suggestions if each.by == "meaning")  # as they are listed
+        keys = keys or tuple(dict.fromkeys((each.fiscal_year, each.number) for each in near))
         is_found = is_whole(self.result)
         why = tuple(
             wording.of_project(hit.project, wording.found_words(hit.why)) for hit in self.result.hits[:3]
