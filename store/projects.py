@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from sqlite3 import Row
 from typing import Any
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from store.lists.rows import joint_sections, number_in_section
 from store.records import Project, Section
+from store.text.display import bare_sentences
 from store.text.numbers import number_key
 
 _MOST_PARAMETERS = 1000
@@ -126,6 +128,14 @@ def every(db: Database) -> Iterator[Project]:
     """All projects, newest year first, in the order they were listed."""
     for row in db.execute(f"{SELECT} ORDER BY p.fiscal_year DESC, p.id"):
         yield from_row(row)
+
+
+def repeated_sentences(db: Database) -> Mapping[tuple[int, str], int]:
+    """The sentences that projects of a year share word for word: (year, bare sentence) -> in how many."""
+    found: Counter[tuple[int, str]] = Counter()
+    for year, *cells in db.conn.execute("SELECT fiscal_year, purpose, overview, outcome FROM projects"):
+        found.update({(year, text) for cell in cells for text in bare_sentences(cell)})
+    return {said: count for said, count in found.items() if count > 1}
 
 
 def in_sections(db: Database, section_ids: Iterable[int]) -> list[Project]:

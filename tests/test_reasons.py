@@ -1,13 +1,18 @@
 """なぜ is answered in words of the city hall: no scores, no terms of search."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.messages.search_wording import in_detail, in_plain_words
+from store.database import open_database
+from store.lists import parse_list
+from store.loader import store_list
 from store.records import Explanation, Listed, MatchType, ScoreParts, TermMatch
+from tests.conftest import LOADED_AT
 
 
 @pytest.mark.parametrize(
@@ -58,8 +63,35 @@ def test_no_reason_has_a_score_or_a_term_of_the_trade(db: Database, question: st
 def test_a_figure_of_a_summary_stands_in_words_of_the_record_that_one_understands(db: Database):
     given = answer(db, "情報政策課の事業をまとめて").text
     assert "アカウント数も令和2年度の583件から637件に増加し" in given
-    assert "番号 | 事業 | 記載" in given
-    assert "| 1月: インターネット接続系パソコン200台及びインターネット接続用仮想サーバ機器の更新" in given
+    of_other = answer(db, "産業振興センターと科学技術振興課の事業をまとめて").text
+    assert "番号 | 事業 | 記載" in of_other
+    assert "| ドロップイン71者 ※うち学生、研究者は約12%\n" in of_other
+    assert "| 研究者は約12%" not in of_other
+
+
+def test_a_word_of_a_summary_has_as_many_projects_as_a_question_counts(db: Database):
+    line = answer(db, "科学技術振興課をまとめて").text.splitlines()[1]
+    told = dict(re.findall(r"(\w+)（(\d+)件）", line.partition(": ")[2]))
+    assert told["実証実験"] == "5"
+    for word, count in told.items():
+        assert f"{count}件" in answer(db, f"科学技術振興課で「{word}」と書いてある事業は何件").text, word
+
+
+def test_what_outcomes_of_a_list_share_word_for_word_is_not_told_of_its_projects(tmp_path: Path):
+    rows = "".join(
+        f"{n},{name},道路課,{name}を直す。,指標は設けていません。{done}\n"
+        for n, (name, done) in enumerate(
+            [("県道", ""), ("市道", ""), ("農道", "3か所を直しました。"), ("林道", ""), ("橋", "")], 1
+        )
+    )
+    text = f"令和5年度 事務事業評価\n事業番号,事務事業名,担当課,事業の概要,成果\n{rows}"
+    db = open_database(tmp_path / "made.db")
+    store_list(db, parse_list(text.encode()), source_name="made.csv", now=LOADED_AT)
+    given = answer(db, "道路課をまとめて").text
+    assert "とほぼ同じ" not in given
+    assert "・3 農道 「3か所を直しました。」" in given
+    assert "成果の欄が「指標は設けていません。」の4件は、概要や目的の文を載せています。" in given
+    assert "・5 橋 「橋を直す。」" in given
 
 
 def test_a_department_is_summarized_by_section(db: Database):

@@ -1,4 +1,6 @@
-"""Summaries choose one sentence a project, verbatim, without saying anything twice."""
+"""Summaries choose one sentence a project, verbatim: the same wherever it is told."""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +14,11 @@ def project(number: str, outcome: str, *, purpose: str = "", overview: str = "",
 
 def rare(_: str) -> float:
     return 0.1
+
+
+def said_in(*projects: Project) -> Callable[[Project, str], int]:
+    """How often the outcomes of a list say a sentence."""
+    return lambda _, sentence: sum(sentence in each.outcome for each in projects)
 
 
 def test_the_line_is_a_sentence_with_figures_rather_than_one_that_leans_back():
@@ -41,8 +48,34 @@ def test_two_projects_with_the_same_outcome_say_it_once():
 
 def test_a_repeated_sentence_gives_way_to_another_of_the_same_project():
     same = "庁内に周知することで、広く応募の機会を設けることができた。"
-    one, two = lines([project("1", same), project("2", f"{same}窓口を新設した。")])
+    found = [project("1", same), project("2", f"{same}窓口を新設した。")]
+    one, two = lines(found, said_by=said_in(*found))
     assert (one.sentence, two.sentence) == (same, "窓口を新設した。")
+
+
+def test_what_the_outcomes_of_many_say_tells_of_none_of_them():
+    stock = "指標は設けていない。"
+    found = [project(n, stock, overview=f"{n}号線を直す。") for n in "123"]
+    found.append(project("4", f"{stock}橋を2本直した。", overview="橋を直す。"))
+    told = lines(found, said_by=said_in(*found))
+    assert [(line.field, line.sentence, line.stock) for line in told] == [
+        ("overview", "1号線を直す。", stock),
+        ("overview", "2号線を直す。", stock),
+        ("overview", "3号線を直す。", stock),
+        ("outcome", "橋を2本直した。", ""),
+    ]
+    assert not any(line.same_as for line in told)
+
+
+def test_what_says_only_what_many_say_is_told_by_that_and_as_no_other_project():
+    found = [project(n, "指標は設けていない。") for n in "123"]
+    told = lines(found, said_by=said_in(*found))
+    assert [(line.sentence, line.same_as) for line in told] == [("指標は設けていない。", None)] * 3
+
+
+def test_a_sentence_that_is_nearly_that_of_another_project_is_told_as_its_own():
+    one, two = lines([project("1", "手当を3件支給している。"), project("2", "手当を5件支給している。")])
+    assert (one.sentence, two.sentence) == ("手当を3件支給している。", "手当を5件支給している。")
 
 
 def test_a_project_that_says_nothing_is_not_left_out():
@@ -93,7 +126,7 @@ def test_what_goes_on_anyway_is_not_told_of_a_project_that_did_more():
     one = project("1", "1月: パソコン200台及び仮想サーバ機器の更新 3月: 無害化システムの導入")
     two = project("2", "7月: 基幹系仮想化サーバ機器の更新 (随時) 用紙の調達")
     assert [line.sentence for line in lines([one, two])] == [
-        "3月: 無害化システムの導入",
+        "1月: パソコン200台及び仮想サーバ機器の更新",
         "7月: 基幹系仮想化サーバ機器の更新",
     ]
 
@@ -102,6 +135,17 @@ def test_themes_stand_in_order_of_how_many_share_them():
     names = ["窓口、統計", "窓口、統計", "窓口"]
     found = [project(str(n), "", name=name) for n, name in enumerate(names)]
     assert summarize(found, share=rare).themes == (("窓口", 3), ("統計", 2))
+
+
+def test_the_number_of_a_theme_is_that_which_a_question_for_it_counts():
+    found = [project(str(n), "窓口で受けた。", name=name) for n, name in enumerate(["統計", "統計", "広報"])]
+    assert summarize(found, share=rare, said_in=lambda word: 3).themes == (("統計", 3),)
+    assert summarize(found, share=rare, said_in=lambda word: 1).themes == ()
+
+
+def test_the_name_of_the_office_is_no_theme_of_it():
+    found = [Project(2021, n, "道路の補修", section="道路課") for n in "12"]
+    assert summarize(found, share=rare).themes == (("補修", 2),)
 
 
 def test_a_theme_is_the_whole_word_that_most_of_its_projects_say():
@@ -147,6 +191,21 @@ def test_a_figure_stands_in_words_that_one_understands():
 )
 def test_a_figure_has_the_year_that_its_sentence_gives_it(outcome: str, expected: list[str]):
     assert [m.year for m in measures(project("1", outcome))] == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ("席は71席。うち職員、学生は約12%、会社員は30%。", ["うち職員、学生は約12%", "会社員は30%。"]),
+        ("寄附により、りんご、梨の苗木を20本植え、配った。", ["りんご、梨の苗木を20本植え"]),
+        ("12件の手続について、様式を作り、広げた。", ["12件の手続について、様式を作り"]),
+        ("周辺の9市町で作る「協議会」が、道を直した。", ["周辺の9市町で作る「協議会」が、道を直した。"]),
+        ("3つの館の運営、団体の支援を行った。", ["3つの館の運営、団体の支援を行った。"]),
+        ("調査の結果、橋2本を直し、終えた。", ["橋2本を直し"]),
+    ],
+)
+def test_what_a_figure_stands_in_is_whole(outcome: str, expected: list[str]):
+    assert [m.phrase for m in measures(project("1", outcome)) if m.figure not in ("71席",)] == expected
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Final
 
 from store.text import lazily
 from store.text.display import clauses
+from store.text.morphology import units
 from store.text.normalize import aligned_fold, nfkc
 from store.text.numbers import WRITTEN
 
@@ -435,13 +436,38 @@ def is_amount(figure: Figure) -> bool:
 
 
 _COMMA = lazily("[、，,](?![0-9０-９])")
+_BEFORE_NOUN = lazily(r".*[\s、，,※：:・]")
+# What does not end there: 13自治体で構成する協議会が, 3つのホールの運営, and no 5件 or 採択し.
+_HANGS = lazily(
+    r"(?:が|を|は|に|へ|と|ことで|として|について|により|によって|に対し|に向け|から|(?<![0-9０-９])[^ぁ-ん）)」0-9０-９])$"
+)
+
+
+@lru_cache(maxsize=4_096)
+def _is_noun(text: str) -> bool:
+    """Whether a text is nouns alone, of which another may follow: うち学生、研究者は約12%."""
+    words = [word for unit in units(text) for word in unit.words]
+    return (
+        bool(words)
+        and all(word.content for word in words)
+        and words[0].noun
+        and not any(map(str.isdigit, text))
+    )
 
 
 def phrase_of(sentence: str, figure: Figure) -> str:
-    """The stretch of a sentence between commas that a figure stands in; brackets are not cut: verbatim."""
-    cuts = [at.end() for at in _COMMA.finditer(sentence) if _depth(sentence[: at.start()]) == 0]
+    """The stretch of a sentence between commas that a figure stands in, with what it hangs on: verbatim.
+
+    Brackets are not cut, nor nouns in a row; nor does it end before its verb (13自治体で構成する協議会が).
+    """
+    cuts = [
+        at.end()
+        for at in _COMMA.finditer(sentence)
+        if _depth(sentence[: at.start()]) == 0 and not _is_noun(_BEFORE_NOUN.sub("", sentence[: at.start()]))
+    ]
     start = max((cut for cut in cuts if cut <= figure.start), default=0)
-    end = min((cut for cut in cuts if cut > figure.start), default=len(sentence))
+    ends = [cut for cut in cuts if cut > figure.start]
+    end = next((cut for cut in ends if not _HANGS.search(sentence[start : cut - 1])), len(sentence))
     return sentence[start:end].strip(" 、，,・")
 
 

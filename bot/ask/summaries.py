@@ -6,7 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.ask.quantities import DATE, figures, is_amount, phrase_of, year_of
@@ -29,10 +29,17 @@ _HIRAGANA_END = lazily("[ぁ-ん]$")
 
 # The share of all projects, 0 to 1, that have a word (in normal form).
 Share = Callable[[str], float]
+# In how many of the projects summed up a word stands, as a question for them would count.
+Spread = Callable[[str], int]
 
 
-def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], ...]:
-    """Nouns that several of these projects share, more than all projects do, the commonest first."""
+def themes(
+    projects: Sequence[Project], share: Share, said_in: Spread | None = None
+) -> tuple[tuple[str, int], ...]:
+    """Nouns that several of these projects share, more than all projects do, the commonest first.
+
+    Each with the number of projects that have it: as `said_in` counts, else of those read here.
+    """
     spread: Counter[str] = Counter()
     written: dict[str, str] = {}
     most = max(SHORTEST_READ, READ // max(len(projects), 1))
@@ -43,15 +50,24 @@ def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], 
         spread.update(found.keys())
         written.update(found)
     least = max(2, min(ENOUGH, (len(projects) + 1) // 2))
-    shared = {word: count for word, count in spread.items() if count >= least}
+    shared = {
+        word: count
+        for word, count in spread.items()
+        if count >= least and not all(written[word] in _office(project) for project in projects)
+    }
     scores = {word: _marking(count, len(projects), share(word)) for word, count in shared.items()}
     chosen: list[str] = []
     for short in sorted(scores, key=lambda word: (-scores[word], -len(word), word)):
         word = _whole(short, shared)
         if scores[short] > 0 and not any(word in other or other in word for other in chosen):
             chosen.append(word)
-    told = sorted(chosen[:THEMES], key=lambda word: -spread[word])  # of as many, the most telling first
-    return tuple((written[word], spread[word]) for word in told)
+    counted = [(written[w], said_in(written[w]) if said_in else spread[w]) for w in chosen[:THEMES]]
+    told = [(word, count) for word, count in counted if count >= least]
+    return tuple(sorted(told, key=lambda each: -each[1]))  # of as many, the most telling first
+
+
+def _office(project: Project) -> str:
+    return f"{project.organization} {project.department} {project.section}"
 
 
 def _whole(word: str, shared: Mapping[str, int]) -> str:
@@ -108,7 +124,9 @@ def _may_be_theme(surface: str) -> bool:
 
 
 FIELDS = ("outcome", "overview", "purpose")
-OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
+STOCK = 3  # projects of a list that say a sentence word for word: from here on it tells of none of them
+SHARED = 1.0  # less for a sentence that another project says too, than for one of its own
+OVERLAP = 0.8  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
 _ROUTINE = lazily(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定期)[)）】〕:：]?")
 NEWS = 3  # lines in front of a summary
@@ -117,19 +135,32 @@ _STEP = lazily(
     "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成|実現|増加|首位|受賞|評価を得|完了|反映|(?<!感染)拡大|追加し|受け入れ"
 )
 _SETBACK = lazily("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
+_DATED = lazily(r"[0-9０-９]{1,2}月(?!号)")  # 9月: 機器の更新 is what was done then
 _TAKES_BACK = lazily("しかし|ただし|但し|だが|ところが|とはいえ|一方")
 EVENT = 0.2  # more for a sentence that tells what happened than for one that tells how
 TAKEN_BACK = 0.5  # less for a sentence that the next one takes back
 
 
+# How many projects of a project's list say a sentence word for word, itself among them.
+SaidBy = Callable[[Project, str], int]
+
+
+def _only_here(project: Project, sentence: str) -> int:
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One project and its sentence, or the project `same_as` which says it already."""
+    """One project and the sentence that tells most of it; `same_as` has the very same in that field.
+
+    `stock` is what its outcome says instead, where that is what the outcomes of many say.
+    """
 
     project: Project
     field: str = ""
     sentence: str = ""
     same_as: Project | None = None
+    stock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +192,25 @@ class Summary:
     measured: tuple[Measured, ...]
 
 
-def summarize(projects: Sequence[Project], *, share: Share, about: Sequence[str] = ()) -> Summary:
-    """Summarize projects: none left out, no sentence twice. `share` tells how common a word is.
+def summarize(
+    projects: Sequence[Project],
+    *,
+    share: Share,
+    about: Sequence[str] = (),
+    said_by: SaidBy = _only_here,
+    said_in: Spread | None = None,
+) -> Summary:
+    """Summarize projects: none left out. `share` tells how common a word is.
 
     Where they are chosen for words that they say, the line of each speaks of these (`about`).
     """
-    measured = {project.key: measures(project) for project in projects}
-    chosen = _Chosen()
-    told = lines(projects, about, chosen)
+    told = lines(projects, about, said_by)
     return Summary(
         tuple(projects),
-        themes(projects, share),
+        themes(projects, share, said_in),
         told,
-        tuple(_events(projects, chosen)),
-        tuple(figure for project in projects for figure in measured[project.key]),
+        tuple(_events(projects, told, said_by)),
+        tuple(figure for project in projects for figure in measures(project)),
     )
 
 
@@ -196,31 +232,34 @@ def measures(project: Project) -> tuple[Measured, ...]:
     return tuple(found.values())
 
 
-def _events(projects: Sequence[Project], chosen: _Chosen) -> Iterator[Line]:
+def _events(projects: Sequence[Project], told: Sequence[Line], said_by: SaidBy) -> Iterator[Line]:
     """The sentences of outcomes that tell what happened and are not said yet."""
+    chosen = _Chosen()
+    for line in told:
+        chosen.take(pairs(line.sentence))
     for project in projects:
         for sentence in split(project.outcome):
             its = pairs(sentence.text)
-            if tells_of_event(sentence.text) and chosen.nearest(its)[0] < OVERLAP:
-                chosen.take(project, its)
+            is_event = tells_of_event(sentence.text) and said_by(project, sentence.text) < STOCK
+            if is_event and chosen.nearest(its) < OVERLAP:
+                chosen.take(its)
                 yield Line(project, "outcome", sentence.text)
 
 
 def lines(
-    projects: Sequence[Project], about: Sequence[str] = (), chosen: _Chosen | None = None
+    projects: Sequence[Project], about: Sequence[str] = (), said_by: SaidBy = _only_here
 ) -> tuple[Line, ...]:
-    """One line a project, in their order; projects with the least choice choose first."""
-    chosen = chosen or _Chosen()
-    found: dict[tuple[int, str], Line] = {}
-    for project in sorted(projects, key=_choice):
-        found[project.key] = _line(project, chosen, about)
-    return tuple(found[project.key] for project in projects)
+    """One line a project, in their order: the same whatever it is told with."""
+    told: dict[str, Project] = {}
+    return tuple(_against(_line(project, about, said_by), told, said_by) for project in projects)
 
 
-def _choice(project: Project) -> int:
-    """How many sentences there are to tell of a project by."""
-    said = split(getattr(project, told_field(project) or "outcome"))
-    return sum(not _ROUTINE.match(sentence.text) for sentence in said)
+def _against(line: Line, told: dict[str, Project], said_by: SaidBy) -> Line:
+    """A line as it stands after those `told`, by what else its field says: it may be the very same."""
+    said = [sentence.text for sentence in split(getattr(line.project, line.field or "outcome"))]
+    own = "\n".join(text for text in said if said_by(line.project, text) < STOCK)
+    first = told.setdefault(own, line.project) if own else line.project
+    return line if first is line.project else replace(line, sentence="", same_as=first)
 
 
 @lru_cache(maxsize=16_384)
@@ -239,20 +278,18 @@ def overlap(one: frozenset[str], two: frozenset[str]) -> float:
 class _Chosen:
     """Sentences taken so far, found again by their pairs."""
 
-    taken: list[tuple[Project, frozenset[str]]] = field(default_factory=list)
+    taken: list[frozenset[str]] = field(default_factory=list)
     holding: dict[str, list[int]] = field(default_factory=dict)
 
-    def take(self, project: Project, its: frozenset[str]) -> None:
+    def take(self, its: frozenset[str]) -> None:
         for pair in its:
             self.holding.setdefault(pair, []).append(len(self.taken))
-        self.taken.append((project, its))
+        self.taken.append(its)
 
-    def nearest(self, its: frozenset[str]) -> tuple[float, Project | None]:
-        """How much of a sentence is said already at most, and by which project."""
+    def nearest(self, its: frozenset[str]) -> float:
+        """How much of a sentence is said already at most."""
         shared = Counter(at for pair in its for at in self.holding.get(pair, ()))
-        most = ((count / min(len(its), len(self.taken[at][1])), at) for at, count in shared.items())
-        share, at = max(most, default=(0.0, -1))
-        return share, self.taken[at][0] if at >= 0 else None
+        return max((count / min(len(its), len(self.taken[at])) for at, count in shared.items()), default=0.0)
 
 
 def news(found: Sequence[Line], most: int = NEWS) -> tuple[Line, ...]:
@@ -266,8 +303,8 @@ def news(found: Sequence[Line], most: int = NEWS) -> tuple[Line, ...]:
 
 
 def tells_of_event(sentence: str) -> bool:
-    """Whether a sentence tells that something began, was reached, fell or was called off."""
-    return bool(_STEP.search(sentence) or _SETBACK.search(sentence))
+    """Whether a sentence tells that something began, was reached, fell or was called off, or when."""
+    return bool(_STEP.search(sentence) or _SETBACK.search(sentence) or _DATED.match(sentence))
 
 
 def _happening(sentence: str) -> float:
@@ -275,25 +312,29 @@ def _happening(sentence: str) -> float:
     events = 0.3 * bool(_SETBACK.search(sentence)) + 0.3 * bool(_STEP.search(sentence))
     too_long = max(0, len(sentence) - COMFORTABLE) / 200
     amounts = [figure for figure in figures(sentence) if figure.unit != DATE]
-    return max(0.0, events + 0.15 * min(len(amounts), 2) - too_long) if events else 0.0
+    return max(0.0, events + 0.1 * min(len(amounts), 2) - too_long)
 
 
-def _line(project: Project, chosen: _Chosen, about: Sequence[str] = ()) -> Line:
-    """The best sentence of the first field that has one nobody has said; else who says it."""
-    said_by: Project | None = None
+def _line(project: Project, about: Sequence[str], said_by: SaidBy) -> Line:
+    """The best sentence of the first field that has one of its own, else the first that there is."""
+    stock = ""
     for name in _by_words(project, about) if about else FIELDS:
-        fresh: list[tuple[float, str, frozenset[str]]] = []
-        for text, its, score in _scored(getattr(project, name)):
-            share, by = chosen.nearest(its)
-            said_by = said_by or by
-            if share < OVERLAP:
-                speaks = 2.0 * sum(word in text for word in about) / len(about) if about else 0.0
-                fresh.append((score + speaks, text, its))
-        if fresh:
-            _, text, its = max(fresh, key=lambda choice: choice[0])
-            chosen.take(project, its)
-            return Line(project, name, text)
-    return Line(project, same_as=said_by)
+        found = [(text, score, said_by(project, text)) for text, score in _scored(getattr(project, name))]
+        own = [
+            (score + _speaks(text, about) - SHARED * (times > 1), text)
+            for text, score, times in found
+            if times < STOCK
+        ]
+        if own:
+            return Line(project, name, max(own, key=lambda choice: choice[0])[1], stock=stock)
+        stock = stock or (found[0][0] if found and name == "outcome" else "")
+    name = told_field(project)
+    return Line(project, name, split(getattr(project, name))[0].text) if name else Line(project)
+
+
+def _speaks(text: str, about: Sequence[str]) -> float:
+    """More for a sentence with the words that it is to speak of."""
+    return 2.0 * sum(word in text for word in about) / len(about) if about else 0.0
 
 
 def _by_words(project: Project, about: Sequence[str]) -> Sequence[str]:
@@ -302,14 +343,13 @@ def _by_words(project: Project, about: Sequence[str]) -> Sequence[str]:
     return sorted(FIELDS, key=lambda name: -said[name])
 
 
-def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:
-    """The sentences of a cell with their pairs and how well each would tell of it alone."""
+def _scored(cell: str) -> list[tuple[str, float]]:
+    """The sentences of a cell and how well each would tell of it alone."""
     texts = [sentence.text for sentence in split(cell)]
     spread = Counter(itertools.chain.from_iterable(map(pairs, texts)))
     return [
         (
             text,
-            pairs(text),
             _telling(text, place, len(texts))
             + _central(pairs(text), spread, len(texts))
             - TAKEN_BACK * bool(_TAKES_BACK.match(behind)),

@@ -597,9 +597,8 @@ def _written(condition: Condition) -> str:
 no_item = saying("{:title}の記録から、{:「」と}についての記載を読み取れませんでした。")
 found = saying("{}件の事業が見つかりました。", "bold")
 summary_of = saying("{0.text}のまとめ（全{1:,}件）", "bold")
-without_outcome = saying("成果の欄に文がない{:,}件は、概要や目的の文を載せています。", "small")
 for_section = saying("{0.number} {0.name}（{1}・{2:,}件）")  # what stands for so many
-tells_the_same = saying("事業番号 {0.number} とほぼ同じ記載です。")
+tells_the_same = saying("{1:field}の記載は、事業番号 {0.number} と同じです。")
 RECORD_HAS = fixed("記録にあるのは、次のような内容です。")
 UNCLEAR = fixed(
     "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
@@ -611,6 +610,14 @@ NO_TEXTS = fixed("目的・概要・成果の欄に文がありません。")
 FIGURES, OTHER_FIGURES = fixed("数字", "bold"), fixed("そのほかの数字", "bold")
 NEWS, OTHER_NEWS = fixed("主な動き", "bold"), fixed("そのほかの動き", "bold")
 OTHER_PROJECTS, BY_SECTION = fixed("そのほかの事業", "bold"), fixed("課ごとの主な取組", "bold")
+
+
+@finding("small")
+def without_outcome(empty: int, stock: Mapping[str, int]) -> str:
+    """Of how many projects another field is told: their outcome has no sentence, or only what many have."""
+    whose = [f"成果の欄に文がない{empty:,}件"] if empty else []
+    whose += [f"成果の欄が「{sentence}」の{count:,}件" for sentence, count in stock.items()]
+    return f"{'、'.join(whose)}は、概要や目的の文を載せています。"
 
 
 @finding()
@@ -724,7 +731,7 @@ CELLS_COUNTED = fixed("担当課・部・年度の欄が一致するものを数
 near_in_meaning = saying("意味の近さ {:.0%}")
 condition = saying("条件: {0.text}")
 DENIES_TOO = fixed("お尋ねの打ち消しと言葉が、どちらも一つの文にあるものを数えています")
-NOT_TWICE = fixed("ほかの事業とほぼ同じ文は繰り返していません")
+NOT_STOCK = fixed("多くの事業に同じ文がある場合は、その事業だけの文を選んでいます")
 VERBATIM = fixed("文はすべて登録されている一覧のままです")
 no_office_named = saying("「{}」に一致する名前が、担当の欄にありません")
 OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")

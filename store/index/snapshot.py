@@ -282,6 +282,11 @@ class IndexSnapshot:
         return catalog.columns(self._db)
 
     @part
+    def repeated_sentences(self) -> Mapping[tuple[int, str], int]:
+        """The sentences that projects of a year share, bare, and in how many they are."""
+        return projects.repeated_sentences(self._db)
+
+    @part
     def has_own_columns(self) -> bool:
         """Whether some list has columns that give no field of a project."""
         return any(not column.role for column in self.columns)

@@ -310,6 +310,19 @@ def split(cell: str) -> tuple[Sentence, ...]:
     )
 
 
+_ROUGH_ENDS = lazily(r"[。！？!?]+|\n|<[^>]*>")
+
+
+def bare(sentence: str) -> str:
+    """A sentence without what ends it, as `bare_sentences` gives it."""
+    return sentence.strip().rstrip("。！？!?")
+
+
+def bare_sentences(cell: str) -> Iterator[str]:
+    """The sentences of a cell, cut roughly: of a whole list `split` takes ten times as long."""
+    return filter(None, (bare(text) for text in _ROUGH_ENDS.split(cell)))
+
+
 @dataclass(frozen=True, slots=True)
 class Enumeration:
     """Items that stand one below the other in a cell, and the sentence before them, None where none is."""

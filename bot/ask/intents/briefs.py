@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from store.database import Database
 from store.records import Project
 from store.text import lazily
 from store.text.asking import WORK
-from store.text.display import split
+from store.text.display import bare, split
 from store.text.normalize import nfkc
 
 BRIEF = 2  # sentences of the outcome or overview on a card
@@ -170,19 +171,28 @@ def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Seq
 
     `about` are the words that they were chosen for: the line of each speaks of these.
     """
-    among = max(projects.count(db), 1)
-    known = db.snapshot.lexicon
-    summary = summarize(
-        found, share=lambda word: min(map(known.in_projects, word.split())) / among, about=about
-    )
+    summary = summed(db, found, about)
     # Of so many sections one reads first of each of them, and of their projects then.
     are_many = not about and len(summary.projects) > FEW and len(_sections(summary.lines)) > 1
     told = _by_section(summary) if are_many else _lines(summary, about)
     behind = () if about else _behind(summary)
     parts = (*_frame(summary, of_what, about), *told, *behind)
     how = wording.sentences_about(about)
-    why = (wording.condition(of_what), how, wording.NOT_TWICE, wording.VERBATIM)
+    why = (wording.condition(of_what), how, wording.NOT_STOCK, wording.VERBATIM)
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
+
+
+def summed(db: Database, found: Sequence[Project], about: Sequence[str] = ()) -> Summary:
+    """What a summary of projects tells, with what is known of the whole list."""
+    among, known = max(projects.count(db), 1), db.snapshot.lexicon
+    repeated, ids = db.snapshot.repeated_sentences, frozenset(project.id for project in found)
+    return summarize(
+        found,
+        share=lambda word: min(map(known.in_projects, word.split())) / among,
+        about=about,
+        said_by=lambda project, text: repeated.get((project.fiscal_year, bare(text)), 1),
+        said_in=lambda word: subjects.how_many_say(db, word, ids),
+    )
 
 
 def of_project(project: Project, *, why: Say | None = None) -> Answer:
@@ -205,9 +215,17 @@ def _frame(summary: Summary, of_what: Say, about: Sequence[str]) -> Iterator[Par
     yield wording.summary_of(of_what, len(summary.projects))
     if summary.themes and len(summary.projects) > FEW and not about:
         yield wording.themes(summary.themes)
-    fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
-    if fallen and not about:
-        yield wording.without_outcome(len(fallen))
+
+
+def _without_outcome(lines: Sequence[Line]) -> Iterator[Part]:
+    """Of how many lines are told by another field, and why."""
+    if lines:
+        stock = Counter(line.stock for line in lines if line.stock)
+        yield wording.without_outcome(len(lines) - stock.total(), stock)
+
+
+def _is_without_outcome(line: Line) -> bool:
+    return line.field not in ("", "outcome")
 
 
 def _sections(lines: Sequence[Line]) -> dict[str, list[Line]]:
@@ -223,6 +241,7 @@ def _by_section(summary: Summary) -> Iterator[Part]:
     """What happened in each section, in one line each, then its other projects under its name."""
     sections = _sections(summary.lines)
     best = {name: next(iter((*news(lines, 1), *lines))) for name, lines in sections.items()}
+    yield from _without_outcome([*filter(_is_without_outcome, summary.lines)])
     yield wording.BY_SECTION
     yield Lines(tuple(_line(best[name], name, len(lines)) for name, lines in sections.items()))
     for name, lines in sections.items():
@@ -232,13 +251,22 @@ def _by_section(summary: Summary) -> Iterator[Part]:
 
 
 def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
-    """What happened first, then the other projects, each once."""
-    first = news(summary.lines) if len(summary.lines) > FEW and not about else ()
+    """What happened first, then the other projects, each once, those last whose outcome tells nothing."""
+    if about:
+        yield Lines(tuple(map(_line, summary.lines)))
+        return
+    first = news(summary.lines) if len(summary.lines) > FEW else ()
+    rest = [line for line in summary.lines if line not in first]
+    without = [line for line in rest if _is_without_outcome(line)]
     if first:
         yield wording.NEWS
         yield Lines(tuple(map(_line, first)))
-        yield wording.OTHER_PROJECTS
-    yield Lines(tuple(_line(line) for line in summary.lines if line not in first))
+    if others := [line for line in rest if line not in without]:
+        yield from (wording.OTHER_PROJECTS,) if first else ()
+        yield Lines(tuple(map(_line, others)))
+    if without:
+        yield from _without_outcome(without)
+        yield Lines(tuple(map(_line, without)))
 
 
 def _line(line: Line, section: str = "", count: int = 0) -> ProjectLine:
@@ -247,7 +275,12 @@ def _line(line: Line, section: str = "", count: int = 0) -> ProjectLine:
     head = wording.for_section(project, section, count) if section else f"{project.number} {project.name}"
     if line.sentence:
         return head, line.sentence, _figure_spans(line.sentence), ""
-    return head, "", (), wording.tells_the_same(line.same_as) if line.same_as else wording.NO_TEXTS
+    return (
+        head,
+        "",
+        (),
+        wording.tells_the_same(line.same_as, line.field) if line.same_as else wording.NO_TEXTS,
+    )
 
 
 def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
@@ -260,8 +293,12 @@ def _behind(summary: Summary) -> Iterator[Part]:
         yield wording.OTHER_NEWS
         yield Lines(tuple(map(_line, summary.events)))
     shown = {line.sentence for line in (*summary.lines, *summary.events)}
+    unshown = [m for m in summary.measured if m.sentence not in shown]
+    phrases = {(m.project.key, m.phrase) for m in unshown}
     rows = dict.fromkeys(
-        (m.project.number, m.project.name, m.phrase) for m in summary.measured if m.sentence not in shown
+        (m.project.number, m.project.name, m.phrase)
+        for m in unshown
+        if not any(key == m.project.key and m.phrase != more and m.phrase in more for key, more in phrases)
     )
     if rows:
         yield wording.OTHER_FIGURES
