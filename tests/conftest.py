@@ -87,6 +87,21 @@ def db(seeded_once: Path) -> Database:
     return open_database(seeded_once)
 
 
+Made = Callable[..., Database]
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    """Loads a list from its text (and its year, if that does not say it) into a database in memory."""
+
+    def of(text: str, year: int | None = None) -> Database:
+        db = open_database(":memory:")
+        store_list(db, parse_list(text.encode(), fiscal_year=year), source_name="made.csv", now=LOADED_AT)
+        return db
+
+    return of
+
+
 @pytest.fixture
 def seeded(tmp_path: Path, seeded_once: Path) -> Path:
     """A database file with the published list and its sections' aliases, this test's own."""

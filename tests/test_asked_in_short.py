@@ -1,18 +1,15 @@
 """Sections said in short, filters as in search, loan words in hiragana: a question gets what search has."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.ask.engine import answer
 from bot.ask.follow_ups import next_turn
 from bot.commands.ask import asked
-from store.database import Database, open_database
-from store.lists import parse_list
-from store.loader import store_list
+from store.database import Database
 from store.search.expansion import as_recorded
 from store.search.pipeline import search
 from store.search.query import parse
+from tests.conftest import Made
 
 _HEAD = "事業番号\t事務事業名\t担当課\t成果"
 _ROWS = (
@@ -33,11 +30,8 @@ _ROWS = (
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    db = open_database(Path(tmp_path_factory.mktemp("made")) / "list.db")
-    listed = parse_list("\n".join((_HEAD, *_ROWS)).encode(), fiscal_year=2023)
-    store_list(db, listed, source_name="made.tsv", now="2026-11-23T00:00:00+00:00")
-    return db
+def town(made: Made) -> Database:
+    return made("\n".join((_HEAD, *_ROWS)), 2023)
 
 
 @pytest.mark.parametrize(
@@ -124,26 +118,26 @@ def test_beginnings_of_words_and_their_latin_letters_are_those_words(db: Databas
         ("す健課 全部", "すこやか健康課"),
     ],
 )
-def test_what_is_typed_in_short_is_the_one_stretch_that_it_fits(made: Database, typed: str, full: str):
-    with made.reading():
-        recorded = as_recorded(made, typed)
+def test_what_is_typed_in_short_is_the_one_stretch_that_it_fits(town: Database, typed: str, full: str):
+    with town.reading():
+        recorded = as_recorded(town, typed)
     assert [other for _, other in recorded.in_short] == [full]
 
 
 @pytest.mark.parametrize(
     "typed", ["保C 目的", "公園 数", "公課 全部", "EV 補助", "mizu", "R5 何件", "歩道 何m", "水道C"]
 )
-def test_what_may_be_several_or_is_a_word_itself_is_not_spelled_out(made: Database, typed: str):
-    with made.reading():
-        assert as_recorded(made, typed).in_short == ()
+def test_what_may_be_several_or_is_a_word_itself_is_not_spelled_out(town: Database, typed: str):
+    with town.reading():
+        assert as_recorded(town, typed).in_short == ()
 
 
 @pytest.mark.parametrize(
     ("question", "says"),
     [("保健C 相談は何件", "1,204件"), ("WM 印刷部数は", "3,500部"), ("す健課 事業全部", "2件")],
 )
-def test_a_question_in_short_is_answered_in_the_words_of_the_record(made: Database, question: str, says: str):
-    given = answer(made, question)
+def test_a_question_in_short_is_answered_in_the_words_of_the_record(town: Database, question: str, says: str):
+    given = answer(town, question)
     assert given.confidence == "sure"
     assert "として、記録にある言葉でお答えします。" in given.text
     assert says in given.text
@@ -173,9 +167,9 @@ def test_a_keyword_that_search_only_comes_near_to_is_not_answered(db: Database, 
     ],
 )
 def test_a_condition_or_an_office_in_a_few_nouns_is_counted_or_listed(
-    made: Database, question: str, kind: str, numbers: set[str]
+    town: Database, question: str, kind: str, numbers: set[str]
 ):
-    given = asked(made, question).shown
+    given = asked(town, question).shown
     assert (given.kind, given.confidence, set(given.citations)) == (kind, "sure", numbers)
 
 
@@ -186,8 +180,8 @@ def test_a_condition_or_an_office_in_a_few_nouns_is_counted_or_listed(
         ("すこやか健康課と道路河川課どっち少ない", "少ないのは道路河川課です。"),
     ],
 )
-def test_which_of_two_has_more_is_asked_in_nouns(made: Database, question: str, says: str):
-    given = answer(made, question)
+def test_which_of_two_has_more_is_asked_in_nouns(town: Database, question: str, says: str):
+    given = answer(town, question)
     assert given.confidence == "sure"
     assert says in given.text
 
@@ -202,8 +196,8 @@ def test_what_is_compared_may_stand_before_the_two(db: Database, question: str):
 
 
 @pytest.mark.parametrize("question", ["文化財審議会 年4回？", "遊具 点検43基？", "エレベーター3基だよね"])
-def test_a_number_of_another_thing_or_another_number_confirms_nothing(made: Database, question: str):
-    given = answer(made, question)
+def test_a_number_of_another_thing_or_another_number_confirms_nothing(town: Database, question: str):
+    given = answer(town, question)
     assert given.kind == "none"
     assert given.quoted
 
@@ -211,8 +205,8 @@ def test_a_number_of_another_thing_or_another_number_confirms_nothing(made: Data
 @pytest.mark.parametrize(
     "question", ["専門審議会 年4回？", "遊具 点検143基？", "エレベーター2基だよね", "相談1204件？"]
 )
-def test_a_number_is_confirmed_by_the_sentence_that_has_it(made: Database, question: str):
-    given = answer(made, question)
+def test_a_number_is_confirmed_by_the_sentence_that_has_it(town: Database, question: str):
+    given = answer(town, question)
     assert (given.kind == "none", given.confidence) == (False, "sure")
 
 
@@ -225,26 +219,26 @@ def test_a_number_is_confirmed_by_the_sentence_that_has_it(made: Database, quest
         ("空調 更新月", "5月"),
     ],
 )
-def test_a_figure_is_asked_for_in_nouns(made: Database, question: str, says: str):
-    given = asked(made, question).shown
+def test_a_figure_is_asked_for_in_nouns(town: Database, question: str, says: str):
+    given = asked(town, question).shown
     assert (given.kind, given.confidence) == ("figure", "sure")
     assert given.text.startswith(says)
 
 
-def test_a_noun_in_a_thread_is_looked_for_in_its_project_first(made: Database):
-    first = asked(made, "郷土館運営事業の成果は").shown
+def test_a_noun_in_a_thread_is_looked_for_in_its_project_first(town: Database):
+    first = asked(town, "郷土館運営事業の成果は").shown
     last = next_turn(None, first)
-    assert asked(made, "審議会", last).shown.citations == ("9",)
-    given = asked(made, "特別展", last).shown
+    assert asked(town, "審議会", last).shown.citations == ("9",)
+    given = asked(town, "特別展", last).shown
     assert (given.kind, given.citations) == ("field", ("10",))
-    refused = asked(made, "職員数", last).shown
+    refused = asked(town, "職員数", last).shown
     assert refused.kind == "none"
     assert refused.shown[0][1] == "10"
 
 
 @pytest.mark.parametrize("question", ["専門審議会 のべ", "遊具 点検 延べ"])
-def test_a_sum_is_no_frequency_and_no_number_that_is_not_called_one(made: Database, question: str):
-    assert asked(made, question).shown.kind != "figure"
+def test_a_sum_is_no_frequency_and_no_number_that_is_not_called_one(town: Database, question: str):
+    assert asked(town, question).shown.kind != "figure"
 
 
 @pytest.mark.parametrize(
@@ -258,27 +252,27 @@ def test_a_sum_is_no_frequency_and_no_number_that_is_not_called_one(made: Databa
     ],
 )
 def test_a_question_of_nouns_is_answered_by_the_sentence_that_says_it(
-    made: Database, question: str, says: str
+    town: Database, question: str, says: str
 ):
-    given = asked(made, question).shown
+    given = asked(town, question).shown
     assert (given.kind in ("field", "figure"), given.confidence) == (True, "sure")
     assert says in given.text
 
 
-def test_how_many_projects_there_are_of_a_thing_is_still_counted(made: Database):
-    given = asked(made, "ロードマップの事業は何件").shown
+def test_how_many_projects_there_are_of_a_thing_is_still_counted(town: Database):
+    given = asked(town, "ロードマップの事業は何件").shown
     assert (given.kind, given.citations) == ("count", ("11",))
 
 
 @pytest.mark.parametrize(
     "question", ["郷土館 R4入館数", "専門審議会 R4回数", "マップ R2 印刷部数", "遊具 H30点検 何基"]
 )
-def test_a_year_in_short_before_a_noun_is_not_passed_over(made: Database, question: str):
-    assert asked(made, question).shown.kind != "figure"
+def test_a_year_in_short_before_a_noun_is_not_passed_over(town: Database, question: str):
+    assert asked(town, question).shown.kind != "figure"
 
 
-def test_a_year_in_short_that_is_the_list_s_own_is_no_hindrance(made: Database):
-    given = asked(made, "マップ R5印刷部数").shown
+def test_a_year_in_short_that_is_the_list_s_own_is_no_hindrance(town: Database):
+    given = asked(town, "マップ R5印刷部数").shown
     assert (given.kind, given.confidence) == ("figure", "sure")
 
 

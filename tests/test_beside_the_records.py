@@ -1,14 +1,11 @@
 """What is said to the bot that no record answers: deadlines, complaints, greetings, what merely happened."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.ask.engine import answer
 from bot.ask.follow_ups import next_turn
-from store.database import Database, open_database
-from store.lists import parse_list
-from store.loader import store_list
+from store.database import Database
+from tests.conftest import Made
 
 
 @pytest.mark.parametrize(
@@ -221,10 +218,8 @@ MARKETS = (
         ("水産課と商工課、合計が大きいのはどっち？", ""),
     ],
 )
-def test_two_are_compared_by_a_figure_of_each_of_one_thing_and_unit(tmp_path: Path, question: str, told: str):
-    db = open_database(tmp_path / "markets.db")
-    store_list(db, parse_list(MARKETS.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
-    given = answer(db, question)
+def test_two_are_compared_by_a_figure_of_each_of_one_thing_and_unit(made: Made, question: str, told: str):
+    given = answer(made(MARKETS), question)
     assert told in given.text if told else given.kind != "compare"
 
 
@@ -247,10 +242,8 @@ OUTCOMES = (
 
 
 @pytest.fixture
-def outcomes(tmp_path: Path) -> Database:
-    db = open_database(tmp_path / "outcomes.db")
-    store_list(db, parse_list(OUTCOMES.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
-    return db
+def outcomes(made: Made) -> Database:
+    return made(OUTCOMES)
 
 
 @pytest.mark.parametrize(

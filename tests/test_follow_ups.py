@@ -10,10 +10,9 @@ from bot.ask.answers import Answer
 from bot.ask.engine import answer
 from bot.commands.ask import Conversation
 from store.database import open_database
-from store.lists import parse_list
-from store.loader import store_list
 from store.talk import conversations
 from store.talk.conversations import Turn
+from tests.conftest import Made
 
 
 def talk(db: Database, *questions: str) -> Answer:
@@ -400,29 +399,27 @@ def test_what_a_project_does_not_say_is_not_told_as_sure_of_another(
     assert not given.citations
 
 
-def test_a_compound_that_begins_the_names_of_others_is_of_those(tmp_path: Path) -> None:
-    db = open_database(tmp_path / "jigyo.db")
+def test_a_compound_that_begins_the_names_of_others_is_of_those(made: Made) -> None:
     rows = (
         "事業番号,事業名,担当課,概要,成果\n"
         "1,循環バス運行事業,交通課,路線バスに接続する循環バスを走らせる。,40人が循環バスに乗った。\n"
         "2,路線バス補助事業,交通課,路線バスの会社に補助する。,900人が路線バスに乗った。\n"
         "3,公園清掃事業,公園課,公園を掃除する。,12回掃除した。\n"
     )
-    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    db = made(f"令和6年度\n{rows}")
     given = talk(db, "循環バス運行事業の概要は？", "路線バスは？")
     assert given.citations == ("2",)
     assert talk(db, "循環バス運行事業の概要は？", "路線バスは？", "成果は？").citations == ("2",)
 
 
-def test_another_project_is_sure_only_where_the_question_names_it(tmp_path: Path) -> None:
-    db = open_database(tmp_path / "jigyo.db")
+def test_another_project_is_sure_only_where_the_question_names_it(made: Made) -> None:
     rows = (
         "事業番号,事業名,担当課,概要,成果\n"
         "1,橋りょう補修事業,土木課,橋を補修する。,3橋を補修した。\n"
         "2,芝桜植栽事業,公園課,芝桜を植える。,苗木の購入に助言を行った。\n"
         "3,公園清掃事業,公園課,公園を掃除する。,12回掃除した。\n"
     )
-    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    db = made(f"令和6年度\n{rows}")
     mentioned = talk(db, "橋りょう補修事業の概要は？", "苗木の助言もあるのですか。")
     assert mentioned.confidence != "sure"
     named = talk(db, "橋りょう補修事業の概要は？", "芝桜の成果は？")
@@ -430,6 +427,7 @@ def test_another_project_is_sure_only_where_the_question_names_it(tmp_path: Path
 
 
 STALLS = (
+    "令和6年度\n"
     "事業番号,事業名,担当課,概要,成果\n"
     "1,朝市開催事業,商工課,農家が野菜を売る朝市を開く。,朝市を12回開き、延べ340人が訪れた。\n"
     "2,公園清掃事業,公園課,公園を掃除する。,18回掃除し、42人が手伝った。\n"
@@ -448,20 +446,20 @@ STALLS = (
     ],
 )
 def test_what_is_told_before_a_question_says_of_what_it_asks(
-    tmp_path: Path, question: str, number: str, said: str
+    made: Made, question: str, number: str, said: str
 ) -> None:
-    given = answer(made(tmp_path, STALLS), question)
+    given = answer(made(STALLS), question)
     assert (*given.citations, *given.pointers)[0] == number
     assert said in given.text
 
 
-def test_what_says_nothing_itself_is_not_asked_alone(tmp_path: Path) -> None:
-    given = answer(made(tmp_path, STALLS), "花火の見物客はよく見ますが、何のために行ったんでしたっけ")
+def test_what_says_nothing_itself_is_not_asked_alone(made: Made) -> None:
+    given = answer(made(STALLS), "花火の見物客はよく見ますが、何のために行ったんでしたっけ")
     assert given.confidence != "sure"
 
 
-def test_a_pronoun_is_nothing_where_what_was_told_is_in_no_record(tmp_path: Path) -> None:
-    given = answer(made(tmp_path, STALLS), "花火大会を見るのが好きで。あれの掃除をしている事業はありますか")
+def test_a_pronoun_is_nothing_where_what_was_told_is_in_no_record(made: Made) -> None:
+    given = answer(made(STALLS), "花火大会を見るのが好きで。あれの掃除をしている事業はありますか")
     assert given.confidence != "sure"
 
 
@@ -474,25 +472,19 @@ def test_a_pronoun_is_nothing_where_what_was_told_is_in_no_record(tmp_path: Path
     ],
 )
 def test_an_office_or_a_word_that_was_told_is_what_is_counted(
-    tmp_path: Path, question: str, numbers: set[str]
+    made: Made, question: str, numbers: set[str]
 ) -> None:
-    given = answer(made(tmp_path, STALLS), question)
+    given = answer(made(STALLS), question)
     assert (given.kind, given.confidence, {*given.citations}) == ("count", "sure", numbers)
 
 
-def test_a_year_and_a_place_that_were_told_stay_in_the_question(tmp_path: Path) -> None:
-    db = made(tmp_path, STALLS)
+def test_a_year_and_a_place_that_were_told_stay_in_the_question(made: Made) -> None:
+    db = made(STALLS)
     for question in (
         "令和2年度の話なのですが、朝市は何回開きましたか",
         "水戸市のことですが、朝市は何回開きましたか",
     ):
         assert answer(db, question).confidence != "sure"
-
-
-def made(tmp_path: Path, rows: str) -> Database:
-    db = open_database(tmp_path / "jigyo.db")
-    store_list(db, parse_list(f"令和6年度\n{rows}".encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
-    return db
 
 
 PARKS = """令和6年度
@@ -507,10 +499,8 @@ PARKS = """令和6年度
 
 
 @pytest.fixture(scope="module")
-def parks() -> Database:
-    db = open_database(":memory:")
-    store_list(db, parse_list(PARKS.encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
-    return db
+def parks(made: Made) -> Database:
+    return made(PARKS)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,9 @@ from bot.ask.matching import lacking
 from bot.ask.quantities import asked_figure, fitting
 from bot.ask.question import INTENTS
 from bot.ask.terms import narrower, others, terms
-from store.database import Database, open_database
-from store.lists import parse_list
-from store.loader import store_list
+from store.database import Database
 from store.text import asking
+from tests.conftest import Made
 
 NAME = "除雪事業"
 
@@ -303,10 +302,8 @@ FERRY = (
 
 
 @pytest.fixture
-def ferry(tmp_path: Path) -> Database:
-    db = open_database(tmp_path / "ferry.db")
-    store_list(db, parse_list(FERRY.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
-    return db
+def ferry(made: Made) -> Database:
+    return made(FERRY)
 
 
 @pytest.mark.parametrize(

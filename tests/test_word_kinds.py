@@ -2,35 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from store.database import Database, open_database
+from store.database import Database
 from store.index.tuning import TUNING
-from store.lists import parse_list
-from store.loader import store_list
 from store.search import pipeline
 from store.search.pipeline import search
 from store.search.query import parse
+from tests.conftest import Made
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def years(made: Made) -> Database:
     """A list whose numbers have the year, and names and offices that sound alike in part."""
     rows = [
         "2023\t2023-国交-22-0506\t離島航路の維持\t港湾課",
         "2023\t2023-厚労-22-0506\t家内労働の安全\t賃金課",
         "2023\t2023-厚労-22-0507\t職業紹介\t課内労働調整室",
     ]
-    listed = parse_list("\n".join(["年度\t事業番号\t事務事業名\t担当課", *rows]).encode(), fiscal_year=None)
-    db = open_database(tmp_path_factory.mktemp("made") / "list.db")
-    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
-    return db
+    return made("\n".join(["年度\t事業番号\t事務事業名\t担当課", *rows]))
 
 
 @pytest.fixture(scope="module")
-def coast(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def coast(made: Made) -> Database:
     """A town on the coast, with texts in which words of many compounds stand."""
     rows = [
         "1\t漁港整備計画に係る調査\t港湾課\t漁港の施設を計画的に直すため、傷みの様子を調べる。",
@@ -45,10 +40,7 @@ def coast(tmp_path_factory: pytest.TempPathFactory) -> Database:
         "10\t奨学生の選考\t学務課\t高校生を選び、学費を貸す。選考の会議は年二回開く。",
     ]
     header = "年度\t事業番号\t事務事業名\t担当課\t事業の概要"
-    listed = parse_list("\n".join([header, *(f"2023\t{row}" for row in rows)]).encode(), fiscal_year=None)
-    db = open_database(tmp_path_factory.mktemp("coast") / "list.db")
-    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
-    return db
+    return made("\n".join([header, *(f"2023\t{row}" for row in rows)]))
 
 
 def found(db: Database, typed: str) -> list[str]:
@@ -174,15 +166,15 @@ def test_a_short_word_that_looks_like_another_is_not_offered(db: Database) -> No
     assert not offered(db, "ライフル")
 
 
-def test_the_reading_of_a_name_goes_before_parts_of_offices(made: Database) -> None:
-    assert found(made, "かないろうどう") == ["2023-厚労-22-0506"]
+def test_the_reading_of_a_name_goes_before_parts_of_offices(years: Database) -> None:
+    assert found(years, "かないろうどう") == ["2023-厚労-22-0506"]
 
 
-def test_a_number_is_found_without_its_year(made: Database) -> None:
-    assert found(made, "国交-22-0506") == ["2023-国交-22-0506"]
-    assert found(made, "厚労-22-507") == ["2023-厚労-22-0507"]
-    assert found(made, "0506") == ["2023-国交-22-0506", "2023-厚労-22-0506"]
-    assert found(made, "22-507") == []
+def test_a_number_is_found_without_its_year(years: Database) -> None:
+    assert found(years, "国交-22-0506") == ["2023-国交-22-0506"]
+    assert found(years, "厚労-22-507") == ["2023-厚労-22-0507"]
+    assert found(years, "0506") == ["2023-国交-22-0506", "2023-厚労-22-0506"]
+    assert found(years, "22-507") == []
 
 
 @pytest.mark.parametrize(
@@ -205,29 +197,26 @@ def test_a_rare_word_beside_a_common_one_is_an_answer_that_says_what_it_lacks(db
     assert (first.project.number, first.missing) == ("83", ("オンライン",))
 
 
-def of_names(folder: Path, *names: str, texts: Sequence[str] = ()) -> Database:
+def of_names(made: Made, *names: str, texts: Sequence[str] = ()) -> Database:
     rows = [f"2023\t{at}\t{name}\t総務課\t" for at, name in enumerate(names, 1)]
     rows += [f"2023\t{at}\t事務\t総務課\t{text}" for at, text in enumerate(texts, len(rows) + 1)]
     header = "年度\t事業番号\t事務事業名\t担当課\t事業概要"
-    listed = parse_list("\n".join([header, *rows]).encode(), fiscal_year=None)
-    db = open_database(folder / "list.db")
-    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
-    return db
+    return made("\n".join([header, *rows]))
 
 
-def test_a_whole_name_typed_by_its_sound_is_found_even_where_it_reads_as_a_sentence(tmp_path: Path) -> None:
-    db = of_names(tmp_path, "CCUS研究開発・実証関連事業", "研究の推進", "BIMを活用した建築生産")
+def test_a_whole_name_typed_by_its_sound_is_found_even_where_it_reads_as_a_sentence(made: Made) -> None:
+    db = of_names(made, "CCUS研究開発・実証関連事業", "研究の推進", "BIMを活用した建築生産")
     assert found(db, "CCUSけんきゅうかいはつじっしょうかんれんじぎょう") == ["1"]
     assert found(db, "BIMをかつようしたけんちくせいさん")[0] == "3"
 
 
-def test_a_term_of_the_thesaurus_in_other_letters_is_itself_too(tmp_path: Path) -> None:
-    db = of_names(tmp_path, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
+def test_a_term_of_the_thesaurus_in_other_letters_is_itself_too(made: Made) -> None:
+    db = of_names(made, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
     assert found(db, "がばめんとくらうど") == ["2", "3"]
 
 
-def test_a_listed_equivalent_in_a_name_goes_before_the_very_word_in_a_text(tmp_path: Path) -> None:
-    db = of_names(tmp_path, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
+def test_a_listed_equivalent_in_a_name_goes_before_the_very_word_in_a_text(made: Made) -> None:
+    db = of_names(made, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
     assert found(db, "ガバクラ") == ["2", "3"]
 
 
@@ -237,15 +226,15 @@ def test_a_year_as_a_filter_leaves_no_label_in_what_is_offered(db: Database) -> 
     assert all(":" not in each.text for each in offers)
 
 
-def test_an_unknown_term_beside_those_that_a_name_has_does_not_hide_it(tmp_path: Path) -> None:
+def test_an_unknown_term_beside_those_that_a_name_has_does_not_hide_it(made: Made) -> None:
     names = ["トマホークの取得", "取得の計画", "艦船の取得", "統計の整備"]
-    db = of_names(tmp_path, *names)
+    db = of_names(made, *names)
     hits = search(db, parse("トマホーク 取得 フラダンス")).hits
     assert (hits[0].project.number, hits[0].missing) == ("1", ("フラダンス",))
     assert not search(db, parse("統計調査等実施基盤整備総合推進計画 恐竜博物館")).hits  # ranked word by word
 
 
-def test_no_slip_makes_a_kanji_of_a_latin_letter(tmp_path: Path) -> None:
-    db = of_names(tmp_path, "障害者スポーツ大会")
+def test_no_slip_makes_a_kanji_of_a_latin_letter(made: Made) -> None:
+    db = of_names(made, "障害者スポーツ大会")
     texts = [near.text for near in search(db, parse("eスポーツ大会")).suggestions]
     assert texts == ["スポーツ大会"]
