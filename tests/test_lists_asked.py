@@ -8,9 +8,8 @@ import pytest
 
 from bot.ask.engine import Answer, answer
 from bot.ask.question import read
-from store.database import Database, Databases, open_database
-from store.lists import parse_list
-from store.loader import store_list
+from store.database import Database, Databases
+from tests.conftest import Made
 
 
 @pytest.fixture
@@ -216,12 +215,9 @@ HARBOUR = """令和3年度事務事業一覧
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def harbour(made: Made) -> Database:
     """Another city's list, which is asked for by words that it does not use."""
-    db = open_database(tmp_path_factory.mktemp("harbour") / "jigyo.db")
-    list_of_city = parse_list(HARBOUR.encode())
-    store_list(db, list_of_city, source_name="港.csv", now="2026-11-23T00:00:00+00:00")
-    return db
+    return made(HARBOUR)
 
 
 def test_what_is_said_by_a_narrower_word_counts_where_it_stands_by_what_was_done_to_it(
@@ -317,11 +313,8 @@ RINKS = """令和6年度 事務事業評価
 
 
 @pytest.fixture(scope="module")
-def rinks(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    db = open_database(tmp_path_factory.mktemp("rinks") / "jigyo.db")
-    of_city = parse_list(RINKS.encode())
-    store_list(db, of_city, source_name="氷.csv", now="2026-11-23T00:00:00+00:00")
-    return db
+def rinks(made: Made) -> Database:
+    return made(RINKS)
 
 
 @pytest.mark.parametrize(
@@ -381,3 +374,35 @@ def test_a_number_that_is_not_borne_out_does_not_hide_the_records_own(rinks: Dat
     given = answer(rinks, "そり貸出事業は県外募集が90件ですか")
     assert given.kind == "none"
     assert "貸出は64件であった。" in given.text
+
+
+WORKS = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,外部点検推進事業,経営課,各課の事業を点検する。,312事業の点検を実施し、そのうち7事業が見直されました。
+2,交通計画策定事業,都市課,計画の見直しを行う。,説明会を3回開催した。
+3,職員研修事業,人事課,職員に研修をする。,接遇の研修会を2回開催した。
+4,河川公園整備事業,公園課,公園を整備する。,住民への説明会を開いた。
+5,観光点検制度事務,観光課,観光の催しを点検する。,点検の結果を公表した。
+"""
+
+
+@pytest.mark.parametrize(
+    "question", ["点検した事業の数", "見直した事業はいくつ", "見直された事業は何件ですか"]
+)
+def test_a_record_that_counts_such_works_itself_stands_before_the_count(made: Made, question: str) -> None:
+    given = answer(made(WORKS), question)
+    assert "312事業の点検を実施し、そのうち7事業が見直されました。" in given.text.splitlines()[1]
+    assert "記録にある事業は" in given.text
+
+
+def test_one_project_that_does_it_to_others_is_no_count_of_these(made: Made) -> None:
+    assert answer(made(WORKS), "観光点検で点検した事業は何件").confidence != "sure"
+
+
+@pytest.mark.parametrize(
+    "question", ["説明会をやったのは何課", "説明会を開催したのはどこの課", "説明会を開いている部署"]
+)
+def test_every_office_that_did_it_is_told(made: Made, question: str) -> None:
+    given = answer(made(WORKS), question)
+    assert (given.kind, set(given.citations)) == ("field", {"2", "4"})
+    assert "次の2課です" in given.text

@@ -837,6 +837,8 @@ def _count(db: Database, request: Request) -> Answer:
     asks = _KIND_OF_WORK.search(request.question)
     if asks is None and (own := _works_of_one(db, request, given)):
         return own
+    if of_works := _counting_works(db, request, given):
+        return of_works
     if asks is None or given.confidence != "sure" or request.offices or request.named or given.rest:
         return given
     said = lazily(
@@ -854,6 +856,41 @@ def _count(db: Database, request: Request) -> Answer:
     read_as = replace(request, kind="figure", figure=figure, named=(entries,), counted=request.terms[-1:])
     told = fields.answer_figure(db, read_as)
     return told if told.kind == "figure" else replace(given, confidence="unsure")
+
+
+_MANY_WORKS = lazily("[0-9０-９,，]+事業(?!所|者|団)")
+LOOKED_INTO = 1_500  # projects of which every text is looked into for a figure
+# What one project did to others: 大規模事業評価で評価した事業は何件.
+_DONE_TO_WORKS = lazily(rf"で[^、。はがを]{{1,8}}た{asking.WORK}")
+
+
+def _counting_works(db: Database, request: Request, given: Answer) -> Answer | None:
+    """A count with the records' own sentences before it that count such works: 516事業の行政評価を実施.
+
+    Where none does, the one project that the question names is no count of what was done to others by it.
+    """
+    loaded = db.snapshot.fiscal_years
+    if given.kind != "count" or request.offices or request.named or not request.terms:
+        return None
+    entries = listing.within(db.snapshot.catalog, replace(request, years=request.years or loaded[:1]))
+    every = db.snapshot.projects([entry.id for entry in entries]) if len(entries) <= LOOKED_INTO else {}
+    counting = [
+        (project, field, sentence.text)
+        for project in (every[entry.id] for entry in entries if entry.id in every)
+        if any(map(_MANY_WORKS.search, texts(project)))
+        for field, sentence in sentences(project)
+        if _MANY_WORKS.search(sentence.text) and not words_lacking(request.terms, sentence.text, project.name)
+    ]
+    if not counting:
+        is_one = given.confidence == "sure" and len(given.shown) - len(given.near) == 1
+        done = is_one and _DONE_TO_WORKS.search(request.question) and _is_named(db, given, request.terms)
+        return replace(given, confidence="unsure") if done else None
+    parts: list[Part] = []
+    for project, field, text in counting[:1]:
+        bold = tuple(found.span() for found in _MANY_WORKS.finditer(text))
+        parts += [wording.counts_works(project), Quote(project, field, (text,), (bold,))]
+    shown = tuple(dict.fromkeys((*given.shown, counting[0][0].key)))
+    return replace(given, parts=(*parts, *given.parts), shown=shown)
 
 
 _WORKS = lazily("事業の?総?数")

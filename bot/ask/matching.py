@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from bot.ask.terms import others, pieces
 from store.records import Hit, Project
@@ -44,8 +45,10 @@ class Bag:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All its words that carry meaning, in their normal form."""
-        return frozenset(token.word.text for token in self._words)
+        """All its words that carry meaning, in their normal form, and two verbs that are one (見直す)."""
+        both = (pair for pair in pairwise(self._tokens) if pair[0].end == pair[1].start)
+        verbs = (compound_verb([token.word for token in pair]) for pair in both)
+        return frozenset((*(token.word.text for token in self._words), *filter(None, verbs)))
 
     def spells(self, term: str) -> bool:
         """Whether the text has a term letter for letter, punctuation aside."""

@@ -247,6 +247,9 @@ def value_of(project: Project, field: str) -> str:
             return f"{place(project, field)}は、{value}です。"
 
 
+sections_that_do = saying("「{}」を行ったという記載があるのは、次の{:,}課です。", "bold")
+
+
 @finding()
 def one_section(project: Project) -> str:
     """The section that is in charge of all that may be meant."""
@@ -568,6 +571,9 @@ def meeting(condition: Condition, count: int) -> str:
         case "except":
             which = f"{condition.word}以外の"
     return f"{which}事業は{count:,}件です。"
+
+
+counts_works = saying("{:title}の記録に、事業の数が書かれています。", "bold")
 
 
 @finding("small")
