@@ -266,9 +266,8 @@ MEASURED = """事業番号,事業名,課名,事業の概要,成果指標1,成果
 """
 
 
-def test_what_only_others_measure_moves_a_thread_to_none_of_them() -> None:
-    db = open_database(":memory:")
-    store_list(db, parse_list(MEASURED.encode()), source_name="a.csv", now="2026-11-30T00:00:00Z")
+def test_what_only_others_measure_moves_a_thread_to_none_of_them(made: Made) -> None:
+    db = made(MEASURED)
     refused = talk(db, "湖畔公園管理事業の来園者数", "満足度は？")
     assert refused.kind == "none"
     assert refused.text.startswith("湖畔公園管理事業（事業番号 1）の記録から、「満足度」")
