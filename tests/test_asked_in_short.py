@@ -285,8 +285,8 @@ def test_a_year_in_short_that_is_the_list_s_own_is_no_hindrance(town: Database):
         ("空調を更新できなかった理由", None),
     ],
 )
-def test_why_something_happened_is_told_by_no_purpose(made: Database, question: str, says: str | None):
-    given = answer(made, question)
+def test_why_something_happened_is_told_by_no_purpose(town: Database, question: str, says: str | None):
+    given = answer(town, question)
     assert "の目的です" not in given.text
     assert (given.confidence == "sure") == (says is not None)
     assert says is None or says in given.text
