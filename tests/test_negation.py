@@ -180,6 +180,30 @@ def test_what_a_sentence_must_show_before_it_is_claimed(
     assert [name for name, _ in found] == ([fails] if fails else [])
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "fails"),
+    [
+        ("除雪の講習を開いたのはどの事業", "除雪の講習は開催できなかったが、除雪を3回行った。", True),
+        ("開催できた講習は", "大雪のため講習は開催されませんでしたが、除雪は進んだ。", True),
+        ("除雪を行った町会は", "講習は開催できなかったが、町会で除雪を行った。", False),
+        ("講習は開催されましたか", "講習は開催できなかった。", False),
+        ("開催できなかった講習は", "講習は開催できなかった。", False),
+        ("講習が中止になったのはなぜ", "大雪のため講習は開催できなかった。", False),
+        ("講習を開いた事業は", "講習が整わなかった地区はなく、講習を開いた。", False),
+    ],
+)
+def test_what_was_not_done_does_not_tell_what_was(question: str, sentence: str, fails: bool) -> None:
+    found = [name for name, _ in failed(Claim(question, "町会連絡事業", (sentence,)))]
+    assert ("undone" in found) is fails
+
+
+@pytest.mark.parametrize(
+    "question", ["直接交流するイベントを実施したのはどの事業", "加入自治体が一堂に会する会議を実施した事業は"]
+)
+def test_a_set_of_what_was_done_has_none_that_says_that_it_could_not_be(db: Database, question: str) -> None:
+    assert answer(db, question).kind == "none"
+
+
 def test_every_check_has_a_name_of_its_own() -> None:
     names = [name for name, _ in CHECKS]
     assert len(set(names)) == len(names)

@@ -35,7 +35,8 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
 from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
-from store.text.asking import DENIES, HELPERS, NOT_ONLY, QUESTION, Condition, without_frame
+from store.text.asking import DENIES, HELPERS, NOT_ONLY, QUESTION, Condition, asks_whether, without_frame
+from store.text.display import clauses
 from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
@@ -48,6 +49,7 @@ _POLITE = frozenset(
 )
 # Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
 _SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
+_VERBAL = ("動詞", "形容詞")
 _QUOTES = frozenset("「」『』")
 _SIGNS = frozenset("〓◎◇■▲●")  # of a skeleton, each for a noun
 
@@ -330,6 +332,44 @@ def polarity(claim: Claim) -> Lacks | None:
         asked = denied(claim.question)
         said = {word for sentence in claim.sentences for word in denied(sentence)} if asked else set()
     return tuple(word for word in asked if word not in said) or None
+
+
+def undone(claim: Claim) -> Lacks | None:
+    """What a question says was done is not told by a clause that says that it was not (実施できなかったが).
+
+    The clause is meant that has most of the nouns that the project's name has not. Whether, why and how it
+    went it may tell.
+    """
+    question = one_space(claim.question)
+    if not _says_done(question) or denied(question) or asks_whether(question) or role_of(question):
+        return None
+    nouns = (token.word for token in tokenize(question) if token.word.noun)
+    own = {token.word.text for token in tokenize(one_space(claim.name))}
+    asked = {word.text for word in nouns if not is_light(word.text)} - own
+    for text in map(one_space, claim.members if claim.of_set else claim.sentences):
+        parts = [text[start:end] for start, end in clauses(text)]
+        said = [(len(asked & {token.word.text for token in tokenize(part)}), part) for part in parts]
+        (most, part), *others_ = sorted(said, reverse=True) or [(0, "")]
+        is_first = most > (others_[0][0] if others_ else 0)
+        if is_first and (words := _ends_denied(part)):
+            return tuple(words)
+    return None
+
+
+def _says_done(text: str) -> bool:
+    """Whether a text says of something that it was done: 実施したのは, 交流できたイベント."""
+    pairs_of = pairwise(token.word for token in tokenize(text))
+    return any(
+        b.text == "た" and a.kind in (*_VERBAL, "助動詞") and a.text not in DENIES for a, b in pairs_of
+    )
+
+
+def _ends_denied(clause: str) -> list[str]:
+    """What the last predicate of a clause denies: 実施 of イベントは実施できなかったが."""
+    behind = (
+        each for each in denials(clause) if not any(t.word.content for t in tokenize(clause[each.end :]))
+    )
+    return [each.word for each in behind]
 
 
 def relative_year(claim: Claim) -> Lacks | None:
@@ -729,6 +769,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("said of it", said_of_it),
     ("doer", doer),
     ("polarity", polarity),
+    ("undone", undone),
     ("relative year", relative_year),
     ("lifetime", lifetime),
     ("place", place),

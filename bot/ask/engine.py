@@ -361,7 +361,8 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     request = asked.meant if is_other else asked.request
     question = request.question if request is not asked.request else asked.typed
     quotes = [part for part in given.parts if isinstance(part, Quote)]
-    is_any, of_set = is_other and asked.meant is asked.request, given.kind in ("list", "count")
+    of_set = given.kind in ("list", "count") or (given.kind == "search" and len(given.shown) > 1)
+    is_any = is_other and asked.meant is asked.request
     project = projects.get(db, *given.shown[0]) if asked.last and len(given.shown) == 1 else None
     unsaid = tuple(_unsaid(asked, project, given)) if project else _said_elsewhere(db, asked, given)
     is_quoted = given.kind in ("field", "figure", "search") and quotes
