@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import NamedTuple
@@ -319,6 +319,20 @@ def saying(db: Database, terms: Sequence[str]) -> Saying:
     ids = frozenset.intersection(*map(frozenset, each)) if each else frozenset[int]()
     used = dict.fromkeys(way for ways in each for at in ids for way in sorted(ways.get(at, ())))
     return Saying(ids, tuple(used))
+
+
+def in_office_alone(db: Database, terms: Sequence[str], ids: Collection[int]) -> frozenset[int]:
+    """Of projects that say these words, those that have one of them in their office's name alone."""
+    forms = [_forms(db, term) for term in terms]
+    found: set[int] = set()
+    every = db.snapshot.projects([*ids]) if len(ids) <= _LOOKED_INTO else {}
+    for project in map(every.__getitem__, ids if every else ()):
+        own = (project.name, project.overview, project.outcome, project.purpose)
+        text = nfkc("\n".join(map(display, filter(None, (*own, *project.other_columns.values())))))
+        folded = katakana(text)
+        if not all(any(_places(text, folded, each)) for each in forms):
+            found.add(project.id)
+    return frozenset(found)
 
 
 def saying_the_same(db: Database, terms: Sequence[str]) -> tuple[frozenset[int], tuple[tuple[str, str], ...]]:

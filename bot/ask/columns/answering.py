@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
-from bot.ask.answers import Answer, Key
+from bot.ask.answers import Answer, Key, Part
 from bot.ask.columns import indicators, several, single, wording
 from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
 from bot.ask.columns.figures import paired
@@ -16,7 +16,7 @@ from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
-from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, SPENT, WHICH_MORE
+from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, SPENT, WHERE, WHICH_MORE
 from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
@@ -75,6 +75,8 @@ _OF_ALL = re.compile(
     "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|(?:全[てべ]?て?|すべて|全部)の?(?:事業|課|部署)|登録|一覧"
 )
 _EXTREMES = ("most", "least")
+_WORKED_OUT = ("sum", "mean", "median")
+_ADDED = (*_WORKED_OUT, *_EXTREMES)
 _OF_SOME = (*_EXTREMES, "value", "sum", "mean", "median")
 _BUT_IT = re.compile(
     "(?:それ|これ|その|この)(?:事業|1件)?(?:以外|の(?:他|ほか)|を除)|(?:その|この)(?:他|ほか)"
@@ -498,14 +500,52 @@ def _of_words(
     """
     said = subjects.saying(db, topic)
     if said.ids:
+        question = _by_its_place(question, topic, [e for e in entries if e.id in said.ids])
         told = wording.in_records(topic, said.spelled)
-        return several.answer(db, replace(question, among=said.ids), entries, told)
+        given = several.answer(db, replace(question, among=said.ids), entries, told)
+        return _resting_on(db, question, entries, topic, given) if given else None
     ids, others = subjects.saying_the_same(db, topic)
     if not ids:
         return None
     told = wording.in_other_words(topic, [way for _, way in others])
     given = several.answer(db, replace(question, among=ids), entries, told)
     return replace(given, confidence="unsure") if given else None
+
+
+def _by_its_place(question: ColumnQuestion, topic: tuple[str, ...], some: Sequence[Entry]) -> ColumnQuestion:
+    """A question that asks by どこ which of the projects of a name it is, and not which office."""
+    names = {alnum_key(entry.name) for entry in some}
+    of_them = all(alnum_key(term) in name for term in topic for name in names)
+    is_place = question.by == "section" and question.aggregate in _EXTREMES and WHERE.search(question.text)
+    return replace(question, by="") if is_place and of_them and len(names) > 1 else question
+
+
+def _resting_on(
+    db: Database, question: ColumnQuestion, entries: Sequence[Entry], topic: tuple[str, ...], given: Answer
+) -> Answer:
+    """A figure of the projects that say words, with what that rests on where it is not what they are called.
+
+    Of those that have a word in their office's name alone it is told how many they are, and the figure
+    without them. One that only mentions the word is not surely all that a sum is asked of (一般会計).
+    """
+    if given.kind != "figure" or question.aggregate not in _ADDED:
+        return given
+    ids = subjects.saying(db, topic).ids
+    members = {entry.id: entry for entry in entries if entry.id in ids}
+    if len(members) == 1:
+        name = alnum_key(next(iter(members.values())).name)
+        is_called_so = all(is_named(term, name) for term in map(alnum_key, topic))
+        return given if is_called_so else replace(given, confidence="unsure")
+    by_office = subjects.in_office_alone(db, topic, members)
+    if not by_office:
+        return given
+    note = wording.in_office_alone(topic, len(by_office))
+    own: Sequence[Part] = ()
+    if question.aggregate in _WORKED_OUT and len(by_office) < len(members) and not question.by:
+        among = replace(question, among=ids - by_office)
+        without = several.answer(db, among, entries, wording.say_itself(topic))
+        own = without.parts[:1] if without else ()
+    return replace(given, parts=(given.parts[0], note, *own, *given.parts[1:]))
 
 
 def _unread(question: ColumnQuestion) -> list[str]:

@@ -17,7 +17,7 @@ from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, names_of, scope_of
 from bot.ask.columns.single import together
-from bot.ask.columns.vocabulary import COMPARE, IN_ORDER, MEAN, MEDIAN
+from bot.ask.columns.vocabulary import COMPARE, IN_ORDER, MEAN, MEDIAN, WHERE
 from bot.ask.wording import Piece, Say
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
@@ -145,7 +145,10 @@ def _each(db: Database, question: ColumnQuestion, scope: Scope) -> list[Part]:
 
 def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
     """The projects with the most or the least of a column, equal ones together."""
-    if question.by:
+    labels = _labels(db, question, scope)
+    offices = {label for entry in scope.entries for label in labels(entry)}
+    is_of_one = len(offices) == 1 and len(scope.entries) > 1 and WHERE.search(question.text)
+    if question.by and not is_of_one:  # どこ among the projects of one office is none of offices
         return _by_office(db, question, scope)
     found = numbers(rows(db, scope.columns, scope.entries))
     if not found or (len(found) < 2 and COMPARE.search(question.skeleton)):

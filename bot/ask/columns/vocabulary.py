@@ -181,6 +181,7 @@ WHICH_OFFICE = lazily(
     r"(?P<section>(?:どの|どこの|何)課|課(?=は|って|を|$|[?？]))|(?P<department>(?:どの|どこの|何)(?:部局?)|部局?(?=は|って|を|$|[?？]))"
     r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
 )  # fmt: skip
+WHERE = lazily("どこ(?!の?(?:課|部|室|局|担当))")  # of an office, or of the only things that are called so
 # What is taken out of a question before the rest of it is looked for in names.
 ONLY_ASKING = (
     MOST, LEAST, IN_ORDER, TOP, FROM_TOP, HOW_MANY_SHOWN, SUM, MEAN, MEDIAN, SHARE, COUNT, COMPARE, CHANGE,
