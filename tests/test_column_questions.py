@@ -1365,7 +1365,6 @@ def of_words() -> Database:
         ("子どもの事業で1万円以上は何件？", "2件"),
         ("桟橋の事業で5万円以上10万円以下は何件？", "「R6決算(千円)」が5万円から10万円までの事業は1件"),
         ("京都の決算合計は？", "合計は、8,000千円"),
-        ("船員の決算の平均は何件分？", "値のある1件"),
     ],
 )  # fmt: skip
 def test_every_noun_beside_the_column_restricts_the_projects(
@@ -1657,3 +1656,71 @@ def test_the_year_before_is_that_before_today(of_a_city: Database) -> None:
         assert given.kind == "none"
         assert f"{year}の一覧は登録されていません" in given.text
         assert answer(of_a_city, asked, today=day).confidence != "sure"
+
+
+OF_PLACES = """事業番号,事務事業名,分野,担当課,事業概要,成果,R6決算（千円）,成果指標1,成果指標1実績,単位
+1,北幼稚園管理費,教育,教育課,園舎を守る。,,700,,,
+2,南幼稚園管理費,教育,教育課,園舎を守る。,,900,,,
+3,診療所運営事業,健康・防犯,防犯健康課,特別会計から診療所を支える。,,5000,入院のベッド利用率,61.5,％
+4,見回り事業,暮らし,防犯健康課,町を見回る。,防犯の声かけをした。,40,市道東12号線の進捗率,80,％
+5,歯の健康事業,健康・防犯,防犯健康課,歯をみがく。,,60,健診（3歳）の受診者数,210,人
+"""
+
+
+@pytest.fixture(scope="module")
+def of_places() -> Database:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{OF_PLACES}".encode()
+    store_list(db, parse_list(data), source_name="basho.csv", now="2026-11-30T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("幼稚園管理費で一番安いのはどこ", "北幼稚園管理費（事業番号 1）で、700千円"),
+        ("幼稚園管理費で一番高いのはどこですか", "南幼稚園管理費（事業番号 2）で、900千円"),
+        ("幼稚園管理費で一番高いのはどの課", "教育課で、1,600千円"),
+        ("決算が一番多いのはどこ", "防犯健康課で、5,100千円"),
+    ],
+)
+def test_where_asks_which_of_the_things_that_are_called_so(
+    of_places: Database, question: str, told: str
+) -> None:
+    assert told in answer(of_places, question).text
+
+
+def test_a_sum_of_the_one_record_that_mentions_a_word_is_not_sure(of_places: Database) -> None:
+    given = answer(of_places, "特別会計の決算合計は")
+    assert given.confidence == "unsure"
+    assert "値のある1件" in given.text
+    assert answer(of_places, "見回りの決算合計は").confidence == "sure"
+
+
+def test_what_a_sum_rests_on_is_told_where_it_is_an_office_or_a_column(of_places: Database) -> None:
+    text = answer(of_places, "防犯の事業の決算合計は").text
+    for told in (
+        "「防犯」が記録にある事業の「R6決算(千円)」の合計は、5,100千円",
+        "うち2件は、「防犯」が担当課などの名前やほかの列にだけあります",
+        "「防犯」が名前か文章にある事業の「R6決算(千円)」の合計は、40千円",
+    ):
+        assert told in text
+    assert "うち" not in answer(of_places, "幼稚園の決算合計は").text
+
+
+@pytest.mark.parametrize(
+    ("question", "confidence"),
+    [
+        ("入院のベッド利用率は", "sure"),
+        ("診療所のベッド利用率は", "sure"),
+        ("外来のベッド利用率は", "unsure"),
+        ("ベッド利用率は外来だと", "unsure"),
+        ("12号線の進捗率は", "sure"),
+        ("2号線の進捗率は", "none"),
+        ("市道東3号線の進捗率は", "none"),
+    ],
+)
+def test_an_indicator_is_of_the_kind_and_number_that_is_asked_for(
+    of_places: Database, question: str, confidence: str
+) -> None:
+    assert answer(of_places, question).confidence == confidence

@@ -321,14 +321,14 @@ def saying(db: Database, terms: Sequence[str]) -> Saying:
     return Saying(ids, tuple(used))
 
 
-def in_office_alone(db: Database, terms: Sequence[str], ids: Collection[int]) -> frozenset[int]:
-    """Of projects that say these words, those that have one of them in their office's name alone."""
+def beside_their_texts(db: Database, terms: Sequence[str], ids: Collection[int]) -> frozenset[int]:
+    """Of projects that say these words, those that have one in their office's name or a column alone."""
     forms = [_forms(db, term) for term in terms]
     found: set[int] = set()
     every = db.snapshot.projects([*ids]) if len(ids) <= _LOOKED_INTO else {}
     for project in map(every.__getitem__, ids if every else ()):
         own = (project.name, project.overview, project.outcome, project.purpose)
-        text = nfkc("\n".join(map(display, filter(None, (*own, *project.other_columns.values())))))
+        text = nfkc("\n".join(map(display, filter(None, own))))
         folded = katakana(text)
         if not all(any(_places(text, folded, each)) for each in forms):
             found.add(project.id)

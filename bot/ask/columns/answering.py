@@ -59,7 +59,7 @@ _EACH = re.compile("それぞれ|各々|おのおの")
 _PRICES = ("値段", "価格")
 _LOOSE = (*_PRICES, "お金", "金額", "金")
 _PAID = re.compile(  # 補助額 and いくら補助 are of a case, 総額 may be of all of them
-    "(?<=[一-龥々ァ-ヺー])(?<!資)(?:金|手当|料|代|券|賞|単価|会費|参加費|(?<![総金])額)(?:の金?額)?(?:は|って|が)?、?いくら"
+    "(?<=[一-龥々ァ-ヺー])(?<!資)(?:金|手当|料|代|券|賞|単価|会費|参加費|(?<![総金])額)(?:の金?額)?(?:は|って|が)?、?いくら(?!の事業)"
     "|(?:補助|助成|支給|給付)(?:は|って|が)?、?いくら(?!(?:ぐらい|くらい)?(?:かか|使|つか))"
     "|いくら[ぁ-ん]{0,3}(?:補助|助成|支給|給付|もら)"
 )
@@ -178,7 +178,8 @@ def asks_of_columns(db: Database, text: str) -> bool:
 def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
     """An answer that says nothing of what is asked, told instead that the lists have no such column."""
     question = _understood(db, text)
-    if (named := indicators.near(db, text, given)) is not None:
+    is_of_column = question and question.lacking and question.projects  # 当初予算, of a list that has none
+    if not is_of_column and (named := indicators.near(db, text, given)) is not None:
         return named
     if question and given.kind == "none" and _asks(question) and not question.lacking:
         near = _answer(db, question, last)
@@ -525,8 +526,8 @@ def _resting_on(
 ) -> Answer:
     """A figure of the projects that say words, with what that rests on where it is not what they are called.
 
-    Of those that have a word in their office's name alone it is told how many they are, and the figure
-    without them. One that only mentions the word is not surely all that a sum is asked of (一般会計).
+    Of those that have a word in their office's name or a column alone it is told how many they are, and the
+    figure without them. One that only mentions the word is not surely all that a sum is asked of (一般会計).
     """
     if given.kind != "figure" or question.aggregate not in _ADDED:
         return given
@@ -536,16 +537,16 @@ def _resting_on(
         name = alnum_key(next(iter(members.values())).name)
         is_called_so = all(is_named(term, name) for term in map(alnum_key, topic))
         return given if is_called_so else replace(given, confidence="unsure")
-    by_office = subjects.in_office_alone(db, topic, members)
-    if not by_office:
+    aside = subjects.beside_their_texts(db, topic, members)
+    if not aside:
         return given
-    note = wording.in_office_alone(topic, len(by_office))
+    note = wording.beside_their_texts(topic, len(aside))
     own: Sequence[Part] = ()
-    if question.aggregate in _WORKED_OUT and len(by_office) < len(members) and not question.by:
-        among = replace(question, among=ids - by_office)
+    if question.aggregate in _WORKED_OUT and len(aside) < len(members) and not question.by:
+        among = replace(question, among=ids - aside)
         without = several.answer(db, among, entries, wording.say_itself(topic))
         own = without.parts[:1] if without else ()
-    return replace(given, parts=(given.parts[0], note, *own, *given.parts[1:]))
+    return replace(given, parts=(*given.parts[:2], note, *own, *given.parts[2:]))
 
 
 def _unread(question: ColumnQuestion) -> list[str]:

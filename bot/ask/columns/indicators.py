@@ -36,11 +36,12 @@ from bot.ask.columns.single import by_years, together
 from bot.ask.columns.skeleton import number_said
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
-from bot.ask.matching import sentences
+from bot.ask.matching import is_spelled, sentences
 from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
 from bot.ask.subjects import without_own_city
 from bot.ask.terms import is_light, terms
-from bot.ask.wording import Say
+from bot.ask.terms import names as nouns_of
+from bot.ask.wording import Say, not_shown
 from bot.messages.charts import charts_of
 from store import projects
 from store.columns.values import NUMERIC, converted, is_money
@@ -105,6 +106,8 @@ _WHAT_IT_IS = re.compile(
 _THE_OTHER = re.compile(
     "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
 )
+_NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
+_KIND = re.compile(r"^([一-龥々ァ-ヺー]{2,})の|[(]([^()]{2,})[)]")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
@@ -152,9 +155,49 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return replace(given, parts=parts, confidence="unsure") if given else None
     if found and _is_said_in_text(db, typed, found):
         return None
+    if _has_other_number(typed, found):
+        return None
     for one in found:  # クレジット売却量（年度毎） is the name of one
         is_series = is_series and bool(len(years) > 1 or CHANGE.search(typed.replace(fold(one.name), " ")))
-    return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
+    given = _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
+    lacks = _of_another(db, text, asked, found) if given and given.confidence == "sure" else []
+    return (
+        replace(given, parts=(not_shown(lacks), *given.parts), confidence="unsure")
+        if given and lacks
+        else given
+    )
+
+
+def _has_other_number(typed: str, found: Sequence[Indicator]) -> bool:
+    """Whether a question has a number in a name that indicators and their project have not: 1号線, 65号線."""
+    names = " ".join(fold(f"{one.name} {one.entry.name}") for one in found)
+    return not {*_NUMBER_OF_NAME.findall(typed)} <= {*_NUMBER_OF_NAME.findall(names)}
+
+
+def _of_another(db: Database, text: str, asked: Pairs, found: Sequence[Indicator]) -> list[str]:
+    """The nouns of a question that indicators and the name of their project have not, but another in place.
+
+    外来の病床利用率 is not 入院の病床利用率. What no text of the project says either needs no other noun.
+    """
+    said = frozenset().union(*(one.said | one.around for one in found))
+    text = CHANGE.sub(" ", asking.core(text))
+    nouns = [noun for noun in terms(text)[0] if nouns_of(noun) and not is_light(noun)]
+    lacks = [
+        noun
+        for noun in nouns
+        if (own := pairs(ASKING.sub(" ", fold(noun)), with_kana=True)) and not own & said
+    ]
+    if not lacks:
+        return []
+    project = projects.get(db, *found[0].entry.key)
+    unsaid = [noun for noun in lacks if project is None or not is_spelled(project, noun)]
+    return unsaid or (lacks if all(_is_of_one_kind(one, asked) for one in found) else [])
+
+
+def _is_of_one_kind(one: Indicator, asked: Pairs) -> bool:
+    """Whether an indicator says before の or in brackets which of several it is: 入院の病床利用率."""
+    kinds = [kind for found in _KIND.finditer(fold(one.name)) for kind in found.groups() if kind]
+    return any((own := pairs(kind)) and not own & asked for kind in kinds)
 
 
 def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
@@ -271,7 +314,8 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
         around = fold(f"{one.entry.name} {one.entry.section}")
         name = fold(one.name)
         name = f"{name} {name.replace('の', '')}"  # トイレ洋式化率 is トイレの洋式化率
-        if head in name and all(word in name or word in around for word in words):
+        is_named = head in name and all(word in name or word in around for word in words)
+        if is_named and not _has_other_number(typed, [one]):
             found.setdefault(one.entry.name, []).append(one)
     newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)
     some = [[one for one in each if one.entry.fiscal_year == newest] for each in found.values()]

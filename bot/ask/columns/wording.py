@@ -59,8 +59,8 @@ WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの�
 INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
 # … and what only has a place for each of the values.
 year = saying("{:year}")
-say_itself = saying("{:「」と}が名前や本文にある")
-in_office_alone = saying("うち{1:,}件は、課などの名前だけに{0:「」と}があります。", "small")
+say_itself = saying("{:「」と}が名前か文章にある")
+beside_their_texts = saying("うち{1:,}件は、{0:「」と}が担当課などの名前やほかの列にだけあります。", "small")
 in_other_words = saying("{:「」と}に当たる言葉（{:・}）の記載がある")
 of_list_but = saying("前の一覧の{:,}件から「{}」を除いたもの")
 of_two_before = saying("先ほどの{:「」と}の2件")
