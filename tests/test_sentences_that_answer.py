@@ -274,6 +274,9 @@ def test_the_intents_stand_in_the_documentation_in_their_order() -> None:
         ("指定される予定は何路線ですか", ("路線",), "除雪路線は6路線が指定見込みである。", []),
         ("女性運転手は何人ですか", ("女性運転手",), "運転手8人が出動した。", ["said of it"]),
         ("運転手は何人ですか", ("運転手",), "運転手8人が出動した。", []),
+        ("除雪車と砂撒き車は合わせて何台", ("除雪車",), "除雪車は9台である。", ["sum"]),
+        ("北雪町との協定は何件", ("協定",), "山町との協定を2件結んだ。", ["partner"]),
+        ("除雪車を導入したのは何台", ("除雪車",), "砂撒き車3台を導入し、除雪車は9台である。", ["clause"]),
     ],
 )
 def test_a_figure_is_claimed_of_what_it_counts_and_for_what_it_is(
@@ -353,3 +356,51 @@ def test_what_for_is_asked_in_any_form_of_the_verb(question: str) -> None:
     cue = asking.field_cue(asking.core(question))
     assert cue is not None
     assert cue.fields == ("purpose",)
+
+
+HARBOUR = (
+    "令和6年度事務事業一覧\n\n通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+    "1\t31\t水上交通実証事業\t港湾課\t水上の足を試す。\t新しい乗り物を試す。"
+    "\t水上バスの試行では、延べ77人が乗った。また、宅配や見守りの分野での試行を行った。\n"
+    "2\t32\t桟橋設備事業\t港湾課\t桟橋を安全にする。\t手すりや標識などの設備を桟橋に置く。\t設備38箇所の設置を終えた。\n"
+    "3\t33\t浮き球管理事業\t港湾課\t浮き球を守る。\t浮き球を置く。\t浮き球の新設および修繕を合わせて14件行った。\n"
+    "4\t34\t潮騒教室事業\t学習課\t学びを広げる。\t教室を開く。\t21の教室を開き、340人の住民が通った。\n"
+    "5\t35\t港まつり事業\t観光課\tにぎわいを作る。\t祭りを開く。\t3回の会議を開催し、港まつりを実施した。\n"
+    "6\t36\t通訳配置事業\t学習課\t言葉を学ぶ。\t5名の通訳を小中学校に巡回で置く。\t船員・荷役62人に冊子を配った。\n"
+    "7\t37\t民生相談事業\t福祉課\t相談を受ける。\t相談を受ける。\t相談員が一人当たり28件の相談に応じた。\n"
+)
+
+
+@pytest.fixture
+def harbour(made: Made) -> Database:
+    return made(HARBOUR)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("水上バスの試行は何人が乗った？", "77人です"),
+        ("宅配の試行は何人が乗った？", ""),  # said of another sentence's
+        ("水上交通実証事業で見守りの試行は何人が乗った？", ""),
+        ("設備の設置数は？", "38箇所です"),
+        ("標識の設置数は？", ""),  # a part of what is counted
+        ("浮き球の新設及び修繕は何件？", "14件です"),
+        ("浮き球の修繕は何件？", ""),
+        ("浮き球の数は？", ""),  # of works done on it
+        ("潮騒教室の数は？", "21の教室です"),
+        ("会議は何回開催した？", "3回です"),
+        ("港まつりは何回開催した？", ""),
+        ("通訳は何名？", "5名です"),
+        ("中学校に置かれた通訳は何名？", ""),  # of both kinds of schools
+        ("船員は何人に冊子を配った？", ""),
+        ("船員・荷役は何人に冊子を配った？", "62人です"),
+        ("民生相談の相談は何件？", "一人当たり28件です"),
+    ],
+)
+def test_a_whole_is_no_figure_of_a_part_and_works_are_no_number_of_things(
+    harbour: Database, question: str, said: str
+) -> None:
+    given = answer(harbour, question)
+    assert (given.confidence == "sure") is bool(said)
+    if said:
+        assert said in given.text

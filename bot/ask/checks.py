@@ -18,6 +18,7 @@ from bot.ask.quantities import (
     JOINED,
     MONEY,
     NOUN_PHRASE,
+    PEOPLE,
     PERCENT,
     closeness,
     counts_other,
@@ -26,6 +27,7 @@ from bot.ask.quantities import (
     is_amount,
     is_of_role,
     label_of,
+    listed_beside,
     only_in_remark,
     role_in,
     unit_named,
@@ -281,7 +283,7 @@ class Claim:
     does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`, its
     `members` by a sentence each. `told` are the figures that an answer says, each with its sentence, `nouns`
     those of the question, which say what the figures are of; `before` is what the sentences go on from,
-    `record` all that their project says.
+    `subject` how their project's texts begin that say what it is.
     """
 
     question: str
@@ -299,7 +301,7 @@ class Claim:
     told: tuple[tuple[str, Value], ...] = ()
     nouns: tuple[str, ...] = ()
     before: str = ""
-    record: str = ""
+    subject: str = ""
 
     @property
     def values(self) -> tuple[tuple[str, Value], ...]:
@@ -511,11 +513,18 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
         is_plain = value.unit not in (DATE, DURATION) and role_in(text, value) != EXCEPTION
         if is_plain and noun in said and _is_counted(noun, claim) and (kind := _kind_only(noun, text, claim)):
             return kind
-    own = [noun for noun in said if noun not in claim.heading and noun not in claim.counted]
-    found = _OBJECT.search(text, 0, value.start)
-    is_later = own and all(text.find(noun) >= value.clause[1] for noun in own)
-    is_other = found and not any(word in claim.question for word in pieces((found[1],)))
-    return found[1] if found and is_later and is_other else ""
+    done = _object_of(text, value)
+    is_apart = said and not any(noun in text[slice(*value.clause)] for noun in said)
+    is_other = done and not any(word in claim.question for word in pieces((done,)))
+    return done if is_apart and is_other else ""
+
+
+def _object_of(text: str, value: Value) -> str:
+    """What was done so often or so many times by a figure: 2回の会議, 会議を2回; '' for people and none."""
+    before, behind = _OBJECT.search(text, 0, value.start), NOUN_PHRASE.match(text, value.end)
+    if behind and behind[0].startswith("の") and value.unit not in (*_NO_TIMES, PEOPLE):
+        return behind[1]
+    return before[1] if before else ""
 
 
 _TOPIC = lazily(rf"(?:[「『]([^「」『』]+)[」』]|({_NOUN}+))(?:に|で|へ|について)?は")
@@ -572,7 +581,8 @@ def _is_counted(noun: str, claim: Claim) -> bool:
     return bool(asked and is_stock and noun in claim.counted and noun in asked.question[: asked.span[0]])
 
 
-_NO_THINGS = (DATE, DURATION, PERCENT, MONEY, "回")
+_NO_TIMES = (DATE, DURATION, PERCENT, MONEY)
+_NO_THINGS = (*_NO_TIMES, "回")
 _TOOK_PART = lazily("(?:参加|出席|協力|来場|応募|回答|受講|加入|登録)")
 
 
@@ -630,8 +640,9 @@ _NAMES_PLACE = lazily("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪�
 def _is_of_another(noun: str, claim: Claim) -> bool:
     """Whether a noun that a sentence has not may be of another thing of the record, or of none.
 
-    83% of 満足度 may be of anything beside 電子申請; 2社 of ポータルサイト are of the ふるさと納税 that the
-    record is about. Where and how long something was is for its sentence to say.
+    83% of 満足度 may be of anything beside 電子申請; 2社 of ポータルサイト are of the ふるさと納税 by which
+    the record begins, unless that is one of several there (標識や街灯など). Where and how long something was
+    is for its sentence to say.
     """
     said = "\n".join(claim.sentences)
     words = [word for word in pieces((noun,)) if len(word) > (2 if is_kana(word) else 1)]  # のべ
@@ -646,7 +657,8 @@ def _is_of_another(noun: str, claim: Claim) -> bool:
     units = "".join(value.text for _, value in claim.told)
     beside = [n for n in claim.nouns if not (n == noun or n in quantity or n in units or is_light(n))]
     is_beside = any(not lacking((each,), said, "") for each in beside)
-    return not is_beside or bool(lacking(words, claim.record, claim.heading))
+    is_subject = not lacking(words, claim.subject, claim.heading) and not listed_beside(noun, claim.subject)
+    return not (is_beside and is_subject)
 
 
 def _numbers_unsaid(claim: Claim) -> list[str]:
@@ -680,23 +692,24 @@ def _lacks_part(noun: str, claim: Claim) -> bool:
     return bool(lacking(words, "\n".join(claim.sentences), claim.heading))
 
 
-_TOGETHER = "(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に)"
+_TOGETHER = "(?:包括|基本)?(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に|協定|契約|覚書)"
+_WITH_WHOM = lazily(rf"({_NOUN}+(?:(?:や|と|、|・|及び){_NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_TOGETHER}")
+_EACH_OF_THEM = lazily("や|と|、|・|及び")
+
+
+def _partners(text: str) -> list[str]:
+    """With whom a text says that something was done or agreed: each of 大学や企業と連携し."""
+    return [whom for found in _WITH_WHOM.finditer(text) for whom in _EACH_OF_THEM.split(found[1])]
 
 
 def doer(claim: Claim) -> Lacks | None:
     """Who only took part with the city (筑波大学と協力し) is not who did what the sentence tells."""
     question = one_space(claim.question)
-    if re.search(_TOGETHER, question):
-        return None
     found = _WHO_DID.match(question)
-    noun = re.escape(found["who"]) if found else ""
-    together = (
-        lazily(rf"{noun}(?:(?:や|と|、|・|及び){_NOUN}+)*(?:等|など)?と(?:の|も)?{_TOGETHER}")
-        if noun
-        else None
-    )
-    is_partner = together and any(together.search(text) for text in claim.sentences)
-    return (found["who"],) if found and is_partner else None
+    if found is None or re.search(_TOGETHER, question):
+        return None
+    with_whom = (whom for text in claim.sentences for whom in _partners(text))
+    return (found["who"],) if any(whom.endswith(found["who"]) for whom in with_whom) else None
 
 
 _WHO_DID = lazily(rf"(?P<who>{_NOUN}{{2,}})[はが](?!(?:{QUESTION})(?:です|でし|か|[?？]))")
@@ -713,10 +726,6 @@ def thread(claim: Claim) -> Lacks | None:
 
 
 _DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
-# With whom something was agreed or done: a name that no other stands for.
-_WITH_WHOM = lazily(
-    "(?P<whom>[一-龥ァ-ヺーA-Za-z]{3,12})と(?:の|は)?(?:包括|基本|連携|共同)?(?:協定|連携|契約|提携|覚書|共同|協働)"
-)
 _SUM_OF = lazily(
     "(?P<one>[一-龥ァ-ヺーぁ-ん]{2,10}?)と(?P<two>[一-龥ァ-ヺーぁ-ん]{2,10}?)[はをの]*(?:合わせ|あわせ|合計|全部)"
 )
@@ -727,28 +736,54 @@ _OF_THESE = lazily(
 )
 
 
-def another_clause(claim: Claim) -> Lacks | None:
+SHORTEST_NAME = 3  # letters of a name that no other stands for; 企業 may be any
+
+
+def partner(claim: Claim) -> Lacks | None:
+    """With whom a question says that something was done (潮見市との協定は何件), the sentence says too."""
+    named = _partners(one_space(claim.question)) if claim.values else []
+    above = [f"{claim.heading}\n{text}" for text, _ in claim.values]
+    return tuple(w for w in named if len(w) >= SHORTEST_NAME and not all(w in text for text in above)) or None
+
+
+def year_of_figure(claim: Claim) -> Lacks | None:
+    """A year asked for by a figure is that of the figure: 583件は何年度."""
+    given = {f.text for f in figures(nfkc(claim.question)) if f.unit != DATE}
+    dates = [(text, value) for text, value in claim.values if value.unit == DATE]
+    return (
+        tuple(
+            f.text
+            for text, date in dates
+            for f in figures(text)
+            if f.text in given and date.text not in year_of(text, f)
+        )
+        or None
+    )
+
+
+def sum_of(claim: Claim) -> Lacks | None:
+    """AとBは合わせて何園 wants a clause that says that it is a sum."""
+    both = _SUM_OF.search(one_space(claim.question))
+    is_sum = both and all(_IS_SUM.search(text[slice(*value.clause)]) for text, value in claim.values)
+    return (both["one"], both["two"]) if both and not is_sum else None
+
+
+def part_of(claim: Claim) -> Lacks | None:
+    """〜のうち70代は何人 wants a clause that says 70代."""
+    found = _OF_THESE.search(one_space(claim.question))
+    part = pieces(terms(found["part"])[0]) if found else ()
+    own = [(text, text[slice(*value.clause)]) for text, value in claim.values]
+    return tuple(word for word in part for text, clause in own if word in text and word not in clause) or None
+
+
+def clause(claim: Claim) -> Lacks | None:
     """What the question says was done is said of the figure told, and not right behind another one.
 
-    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入. Of 〜のうち70代は何人 the clause has to say 70代,
-    and of AとBは合わせて何園 that it is a sum.
+    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入.
     """
-    question = one_space(claim.question)
-    done = [found["done"] for found in _DOES.finditer(question)]
-    part = pieces(terms(found["part"])[0]) if (found := _OF_THESE.search(question)) else ()
-    both, partner = _SUM_OF.search(question), _WITH_WHOM.search(question)
-    given = {f.text for f in figures(nfkc(question)) if f.unit != DATE}
-    for text, value in claim.values:
+    done = [found["done"] for found in _DOES.finditer(one_space(claim.question))]
+    for text, value in claim.values if done else ():
         own = text[slice(*value.clause)]
-        if partner and partner["whom"] not in text and partner["whom"] not in claim.heading:
-            return (partner["whom"],)
-        of_these = [f for f in figures(text) if value.unit == DATE and f.text in given]
-        if missed := tuple(f.text for f in of_these if value.text not in year_of(text, f)):
-            return missed  # 583件は何年度
-        if both and not _IS_SUM.search(own):
-            return both["one"], both["two"]
-        if missed := tuple(word for word in part if word in text and word not in own):
-            return missed
         others = (f for f in figures(text) if f.unit == value.unit and f.clause != value.clause)
         behind = [text[f.end : f.clause[1]][:_RIGHT_BEHIND] for f in others]
         if missed := tuple(word for word in done if word not in own and any(word in each for each in behind)):
@@ -764,7 +799,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("figure", figure),
     ("figure's role", figure_role),
     ("counted", counted),
-    ("another clause", another_clause),
+    ("partner", partner),
+    ("year of it", year_of_figure),
+    ("sum", sum_of),
+    ("part", part_of),
+    ("clause", clause),
     ("planned", planned),
     ("said of it", said_of_it),
     ("doer", doer),

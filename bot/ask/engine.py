@@ -405,10 +405,12 @@ def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quote
     counted = tuple(filter(terms.names, request.terms[-1:] if is_named else request.counted))
     figure = request.figure if told else None
     of = quotes[0].project
-    record = "\n".join(sentence.text for _, sentence in sentences(of))
+    begins = [sentence.text for field in (of.purpose, of.overview) for sentence in split(field)[:1]]
     return replace(
-        claim, told=told, nouns=nouns, figure=figure, counted=counted, before=_before(quotes), record=record
-    )
+        claim,
+        told=told, nouns=nouns, figure=figure, counted=counted,
+        before=_before(quotes), subject="\n".join(begins),
+    )  # fmt: skip
 
 
 def _tells_which(term: str, request: Request) -> bool:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
+from bot.ask.terms import pieces
 from store.text import lazily
 from store.text.display import clauses
 from store.text.morphology import units
@@ -297,12 +298,12 @@ def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
 
 
 def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
-    """Figures that have a word itself for a counter: 17ゴール."""
+    """Figures that have a word itself for a counter: 17ゴール, 36の教室."""
     spans, known = clauses(sentence), {figure.start for figure in figures(sentence)}
     return [
         Figure(found[0], found.start(), found.end(), word, _clause(found.start(), spans))
         for word in words
-        for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}{re.escape(word)}", sentence)
+        for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}の?{re.escape(word)}", sentence)
         if found.start() not in known
     ]
 
@@ -332,7 +333,7 @@ _PART = lazily(r"^の?(?:うち|内|中)(?![一-龥]{0,2}容)|うち(?!合|出)|
 # … while 市民100人、学生50人が参加 says of both what stands behind the last.
 _LISTED = lazily(r"(?:[、・,，]|と|や|及び|および|並びに|ならびに)(?!し)")
 PART_OF = 0.1  # how much less a word joins a part than the whole that it stands beside
-_IS_TOPIC = lazily(r"(?:は|について|に関して|においては?|として)$")
+_IS_TOPIC = lazily(r"(?:は|にて|について|に関して|においては?|として)$")
 _FROM_TO = lazily(r"^(?:から|より|→|⇒)$")
 _STARTS_AN_ITEM = lazily(
     r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
@@ -699,7 +700,10 @@ _BOUND = lazily(
     "^(?:末|頃|ごろ|[上中下]旬|[前後]半|以上|以下|未満|以内|超(?![過音高])|強(?![化い靭靱制力み調])|弱(?![いめ者体点])|余り?(?![剰裕暇])|あまり(?!に)|程度|前後|近く"
     "|を上限|を(?:大きく|大幅に)?(?:超|越|上回|下回)(?:え?る?|[りっ])(?:た)?)"
 )
-_ABOUT = lazily("(?:上限(?:額)?|少なくとも|おおむね|概ね|ほぼ|延べ|のべ)$")
+_ABOUT = lazily(
+    "(?:上限(?:額)?|少なくとも|おおむね|概ね|ほぼ|延べ|のべ"
+    "|(?:[一1１][人名社件回校戸台団体世帯日]{1,2})(?:当たり|あたり|当り|につき)(?:平均|約)?)$"
+)
 
 
 def range_of(sentence: str, figure: Figure) -> tuple[Figure, Figure] | None:
@@ -746,13 +750,15 @@ def label_of(sentence: str, figure: Figure, *, with_particle: bool = False) -> s
     return found["noun"] if found else ""
 
 
-_DIRECT = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:]?(?:約|延べ|計)?$")
-_TOPIC_LABEL = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:はがも]?(?:約|延べ|計)?$")
-_ALIKE_LISTED = lazily(r"^(?:及び|および|並びに|ならびに|と|や|、|・)")
-_BOTH = lazily(
-    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]{2,})(?P<and>及び|および|並びに|ならびに|・|、|と|や|＋|\+)"
-    r"(?P<two>[一-龥々ァ-ヺーA-Za-z]+)[：:（(]?(?:を?合わせて|の?合計|で|に|の|は|が)?$"
-)
+_NOUN = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]"
+_DIRECT = lazily(rf"(?P<noun>{_NOUN}+(?:・{_NOUN}+)*)[（(：:]?(?:約|延べ|計)?$")
+_TOPIC_LABEL = lazily(rf"(?P<noun>{_NOUN}+(?:・{_NOUN}+)*)[（(：:はがも]?(?:約|延べ|計)?$")
+_AND = "及び|および|並びに|ならびに|又は|または|・|と|や|＋|\\+"
+_ALIKE_LISTED = lazily(rf"^(?:{_AND}|、)")
+# 教員・児童, 補修及び除草; with a comma only where more tells that it is a list (会議、研修など).
+_JOINED_NOUNS = lazily(rf"{_NOUN}+(?:(?:{_AND}|、)(?!協力|連携|協働|共同|共催){_NOUN}+)+(?:など|等)?")
+_IS_LIST = lazily(rf"(?:{_AND})|など$|等$")
+_PERSONS = lazily("[者人員生児童民客親]$")
 _DONE_BEFORE = lazily(
     "(?:[一-龥]{2}(?:し|され)|[れけせえげべめて])(?:た|ていた|てい?る)(?=[一-龥ァ-ヺA-Za-z「])"
 )
@@ -766,20 +772,17 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     said = [noun for noun in nouns if noun in sentence]
     if not asked.unit and nouns and not _says_part(nouns, sentence[slice(*figure.clause)]):
         return figure.text  # 設置数, of what the clause does not speak of
+    if (thing := _thing_asked(asked, nouns)) and not _stands_with(sentence, figure, thing):
+        return figure.text  # 教室の数, of which 588人 is none
     ends = range_of(sentence, figure)
     label = label_of(sentence, ends[0] if ends else figure)
-    is_own = any(noun in label or (label and label in noun) for noun in nouns)
+    is_own = any(noun in label or (label and _is_head(label, noun)) for noun in nouns)
     if figure.unit == DATE:
         is_end = _ASKED_UNTIL.search(asked.question) or _ASKED_SINCE.search(asked.question)
         return label if is_end and label and not is_own else _done_before(sentence, figure, said)
     every = [each for each in figures(sentence) if each != figure]
-    if both := _BOTH.search(
-        sentence, max((each.end for each in every if each.end <= figure.start), default=0), figure.start
-    ):
-        of_one = [part for part in (both["one"], both["two"]) if any(n in part or part in n for n in nouns)]
-        is_one_kind = both["and"] == "・"  # 視察・内覧303人 are visitors
-        if (len(of_one) == 1 and not is_one_kind) or (of_one and _NO_OTHER.search(asked.question)):
-            return both[0]
+    if both := counted_together(sentence, figure, asked, nouns):
+        return both
     if any(
         re.search(rf"{re.escape(noun)}(?:など|等)[^、。]{{0,3}}$", sentence[: figure.start])
         for noun in said
@@ -790,9 +793,7 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         return ""
     among = [each for each in every if each.unit == figure.unit]
     if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
-        re.search(rf"{re.escape(noun)}[・一-龥ァ-ヺー]{{0,6}}$", sentence[: each.start])
-        for each in every
-        for noun in said
+        noun in label_of(sentence, each) for each in every for noun in said
     ):
         return label  # 視察 of イベント72回、視察303人 was not 72 times
     if _whole(sentence, figure, among):
@@ -807,6 +808,97 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
     if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
         return label
     return ""
+
+
+_NUMBER_OF = lazily("数|いくつ|個$|つ$")
+_IS_OF = lazily("(?:の|は|が|って)+$")
+
+
+def _thing_asked(asked: Asked, nouns: Sequence[str]) -> str:
+    """The noun whose number is asked for in no counter (教室の数, 教室はいくつ), '' where there is none."""
+    if asked.unit or not _NUMBER_OF.search(asked.counter) or _HOW_MANY_OF.search(asked.question):
+        return ""
+    before = _IS_OF.sub("", asked.question[: asked.span[0]])
+    return max((noun for noun in nouns if before.endswith(noun)), key=len, default="")
+
+
+_UP_TO_FIGURE = lazily(
+    "[者員人]?(?:の?総?数)?[（(：:]?[はがをもで]?[、,]?(?:の|から|より|約|延べ|のべ|計|合計|合わせて|全|年間?|月|新たに|新規に|現在|度|末|時点)*$"
+)
+
+
+def _stands_with(sentence: str, figure: Figure, thing: str) -> bool:
+    """Whether a figure stands with a thing as its number: 36の教室, 教室を36室; no works done on it are."""
+    head = (pieces((thing,)) or (thing,))[-1]
+    behind = NOUN_PHRASE.match(sentence, figure.end)
+    if head in figure.text or (behind and re.search(rf"{re.escape(head)}[者員人]?$", behind[1])):
+        return True
+    if re.search(
+        rf"{re.escape(head)}(?:(?:{_AND}){_NOUN}+)?(?:し|する|され)", sentence[figure.end : figure.clause[1]]
+    ):
+        return True  # 6件を採択し, of 採択数
+    before = sentence[: figure.start]
+    for each in reversed([each for each in figures(sentence) if each.end <= figure.start]):
+        before = before[: each.start] + before[each.end :]
+    return any(_UP_TO_FIGURE.match(before, found.end()) for found in re.finditer(re.escape(head), before))
+
+
+def _is_head(label: str, noun: str) -> bool:
+    """Whether a label is the end of a noun, but for a suffix: 参加 of 参加者, and not 児童 of 児童支援員."""
+    return label in noun and len(noun) - noun.rfind(label) - len(label) <= 1
+
+
+def counted_together(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
+    """The nouns joined beside a figure of which a question names some: 教員・児童, 小中学校 of 中学校.
+
+    A figure of both is none of one. Where all have the noun asked for at their end (料理教室・書道教室) it is
+    of that. A dot between what people came for is one kind of thing: 視察・内覧303人 are visitors.
+    """
+    start, end = figure.clause
+    told = sentence[: figure.start] + "0" * len(figure.text) + sentence[figure.end : end]
+    for found in _JOINED_NOUNS.finditer(told):
+        items = _BETWEEN_ITEMS.split(found[0])
+        is_head = any(items[-1].endswith(noun) and items[-1] != noun for noun in nouns)
+        is_done = _IS_DONE.match(told, found.end())  # 採択及び支援した: both to the same
+        if is_head or is_done or not _IS_LIST.search(found[0]):
+            continue
+        named = [item for item in items if any(noun in item or item in noun for noun in nouns)]
+        is_one_kind = found.end() == figure.start and figure.unit == PEOPLE
+        is_one_kind = is_one_kind and not any(map(_PERSONS.search, items))
+        is_of_it = found.start() >= start or (
+            not _IS_TOPIC.search(told[: told.find("、", found.end())])
+            and any(noun in found[0] and listed_beside(noun, told) for noun in nouns)
+        )
+        is_known = is_one_kind and not _NO_OTHER.search(asked.question)
+        if is_of_it and named and len(named) < len(items) and not is_known:
+            return found[0]
+    return next(filter(None, (_in_short(noun, told) for noun in nouns)), "")
+
+
+def _in_short(noun: str, text: str) -> str:
+    """The word of a text that is a noun and its sister in one, wherever the noun stands there: 小中学校."""
+    both = {found[0] for found in re.finditer(f"[一-龥]?{re.escape(noun)}", text)} if len(noun) > 2 else set()
+    sisters = {each: each[0] + noun[1:] for each in both}
+    is_short = all(each != noun and len(units(one)) == 1 == len(units(each)) for each, one in sisters.items())
+    return next(iter(both), "") if is_short else ""
+
+
+def listed_beside(noun: str, text: str) -> bool:
+    """Whether a noun stands in a text as one item of several alone: 手すりや標識, 標識など."""
+    places = list(re.finditer(re.escape(noun), text))
+    return bool(places) and all(
+        _ITEM_ENDS.match(text, place.end())
+        or (_ITEM_BEGINS.search(text[: place.start()]) and not _IN_NOUN.match(text, place.end()))
+        for place in places
+    )
+
+
+_NOT_TOGETHER = "(?!協力|連携|協働|共同|共催|とも|共に)"
+_ITEM_ENDS = lazily(rf"(?:など|等)(?!し)|(?:{_AND}){_NOT_TOGETHER}{_NOUN}")
+_ITEM_BEGINS = lazily(rf"(?:{_AND}){_NOUN}*$")
+_IN_NOUN = lazily(_NOUN)
+_BETWEEN_ITEMS = lazily(f"{_AND}|、")
+_IS_DONE = lazily("し|する|され")
 
 
 def _says_part(nouns: Sequence[str], clause: str) -> bool:
