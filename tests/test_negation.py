@@ -438,3 +438,37 @@ def test_the_projects_of_all_offices_but_the_one_denied_are_counted(db: Database
 
 def test_what_an_office_could_not_do_is_not_what_it_does(db: Database) -> None:
     assert answer(db, "情報政策課が廃止していない事業は何件").kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "scope"),
+    [
+        ("雪とも雨とも書いてない事業は何件", ("雪", "雨"), ""),
+        ("「雪」とも「雨」とも書いていない事業は", ("雪", "雨"), ""),
+        ("雪という言葉も雨という言葉も出てこない事業は", ("雪", "雨"), ""),
+        ("目的に子どもも高齢者も出てこない水道課の事業は", ("子ども", "高齢者"), "水道課"),
+        ("もも栽培と書いていない事業", ("もも栽培",), ""),
+        ("「雪」と一言も書いていない事業は", ("雪",), ""),
+        ("成果に「雪」がない事業", ("雪",), ""),
+        ("目的に「雪」と書いていない水道課の事業は何件", ("雪",), "水道課"),
+    ],
+)
+def test_none_of_several_words_and_whose_projects_behind_the_denial(
+    question: str, words: tuple[str, ...], scope: str
+) -> None:
+    found = condition(question)
+    assert found is not None
+    assert (found.how, found.words, found.scope) == ("not saying", words, scope)
+
+
+def test_projects_that_say_neither_word_are_counted(db: Database) -> None:
+    every = list(projects.every(db))
+    texts = [" ".join(display(getattr(p, field)) for field in FIELDS) for p in every]
+    neither = sum("研究" not in text and "予算" not in text for text in texts)
+    given = answer(db, "研究とも予算とも書いていない事業は何件")
+    assert f"「研究」も「予算」も書かれていない事業は{neither}件です。" in given.text
+    assert condition("研究も予算も書いてある事業は") is None  # that is both
+
+
+def test_of_words_that_no_record_has_in_a_row_nothing_is_told_by_the_opposite(db: Database) -> None:
+    assert answer(db, "研究や予算と書いていない事業は何件").kind == "none"

@@ -567,7 +567,7 @@ def meeting(condition: Condition, count: int) -> str:
         case "not saying" if condition.is_value:
             which = f"{_written(condition).removesuffix('れた')}れなかった"
         case "not saying":
-            which = f"{_written(condition).removesuffix('いる')}いない"
+            which = f"{_written(condition, 'も').removesuffix('いる')}いない"
         case "except":
             which = f"{condition.word}以外の"
     return f"{which}事業は{count:,}件です。"
@@ -587,7 +587,7 @@ def how_met(condition: Condition, among: int, having: int) -> str:
     return f"{of}{among:,}件のうち、{which}{having:,}件を除いた数です。"
 
 
-def _written(condition: Condition) -> str:
+def _written(condition: Condition, joint: str = "か") -> str:
     names = {**FIELD_LABELS, "name": "事業名", "section": "課の名前", "department": "部の名前"}
     where = f"{'か'.join(names[each] for each in condition.fields)}に" if condition.fields else ""
     if condition.is_value:
@@ -595,7 +595,8 @@ def _written(condition: Condition) -> str:
     if condition.clause:
         return f"{where}{quoted(condition.clause, '')}が一つの文に書かれている"
     verb = "入っている" if {*condition.fields} & {"name", "section", "department"} else "書かれている"
-    return f"{where}{quoted(condition.words, 'か')}と{verb}"
+    either = quoted(condition.words, joint)
+    return f"{where}{either}{joint if joint == 'も' and condition.or_words else 'と'}{verb}"
 
 
 # -- in brief and summed up -------------------------------------------------------------------------------

@@ -611,14 +611,17 @@ _CALLED = (
 )
 _PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?"
 _STANDS = (
-    r"(?:の?(?:記載|記述|言及)[のが](?:あ(?:る|った|ります))?|(?<=[葉語字言話][がの])(?:あ(?:る|った|ります))?|(?<=[」』]と)(?:あ(?:る|った|ります))"
+    r"(?:の?(?:記載|記述|言及)[のが](?:あ(?:る|った|ります))?|(?<=[葉語字言話][がの])(?:あ(?:る|った|ります))?|(?<=[」』][とが])(?:あ(?:る|った|ります))|(?<=[」』]が)(?=な[いか])"
     r"|(?:書(?:い|か)|かい(?=て)|載(?:っ|せ|ら)|のっ(?=て)|記載(?:さ|し)?|記(?:さ|し)|触れ|ふれ|出|含ま|含|入(?:っ|ら)?|はい(?:っ|ら)|登場し?"
     r"|言及(?:さ|し)?|付|つ|掲げ|うたっ|冠し)(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?)"
 )
 _NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
-_MAY_STAND = lazily("[書載触出含入場及付つ掲う冠記]|はい|のっ|かい|ふれ|[葉語字言話][がの][あな]|[」』]とあ")
+_MAY_STAND = lazily(
+    "[書載触出含入場及付つ掲う冠記]|はい|のっ|かい|ふれ|[葉語字言話][がの][あな]|[」』]とあ|[」』]が[あな]"
+)
 _SAYING = lazily(
     rf"(?P<word>[^。?]{{1,40}}?){_CALLED}{_PARTICLE}(?:どこか[にで]も?)?{_STANDS}(?P<not>{_NOT})?"
+    rf"(?:(?P<of>(?!担当|所管)[^。?、「」のはがを]{{1,20}}[課室部局所係])の)?"
     rf"(?P<rest>(?:{_THING}|の[^?]|(?:担当)?(?:課|室|部署|部)の{WORK}).*)"
 )
 # In a few nouns: 名称に「手続」何件, 事業名「国際」入り, 概要に「委託」なし.
@@ -664,7 +667,8 @@ _IN_OFFICE = lazily(
 _KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
 _NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
 _AS_WORD = lazily("という|って(?:いう)?[言文字語単]|の(?:言葉|文字|字|語|ことば)")
-_AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
+_AT_ALL = lazily("(?:一言|一度|一切|全く|まったく)$")
+_BEFORE_AT_ALL = lazily(rf"{_CALLED}(?:と|って|が|は|も|に|を|について)*(?:一言|一度|一切|全く|まったく)$")
 _OF_OFFICES_NAMED = lazily(rf"(?:担当)?(?P<kind>課|室|部署|部)の{WORK}")
 
 
@@ -794,10 +798,13 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         fields, scope, said = _fields_of(inside), said[: inside.start()].strip(), inside["word"]
     if not scope and (of_office := _IN_OFFICE.match(said)):
         scope, said = of_office["scope"], of_office["word"]
-    said = _OF_QUOTED.sub("", said)
+    said = _BEFORE_AT_ALL.sub("", said) if (at_all := _AT_ALL.search(said)) else _OF_QUOTED.sub("", said)
+    said, *others = (said,) if at_all else _each_of(said, found.string[found.end("word") :])
+    if others and not is_denied:
+        return None  # コロナもオンラインも書いてある: it has both
     if quoted := _QUOTED.search(said):
         scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
-    word = _AT_ALL.sub("", said).strip("「」『』、 ")
+    word = said.strip("「」『』、 ")
     scope = _SUCH_AS.sub("", _WHEREVER.sub("", scope))
     if not inside and _NAMED_SO.match(found.string, found.end("word")):
         inside, fields = found, ("name",)
@@ -807,10 +814,30 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         if fields not in ((), ("name",)):
             return None
         fields = ("department",) if of_offices["kind"] == "部" else ("section",)
+    if found["of"]:
+        if scope:
+            return None
+        scope = found["of"]
     is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
     is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
     how: How = "not saying" if is_denied else "saying"
-    return Condition(how, word, fields, found["rest"], scope, is_value=is_value)
+    return Condition(how, word, fields, found["rest"], scope, tuple(others), is_value=is_value)
+
+
+_ALSO = lazily(rf"{_CALLED}(?:と|って|が|に|を)?は?も")
+
+
+def _each_of(said: str, behind: str) -> tuple[str, ...]:
+    """The words that も joins, behind the last of them too: コロナとも「オンライン」とも, SDGsもコロナも."""
+    if not _ALSO.match(behind):
+        return (said,)
+    tokens = list(tokenize(said))
+    cuts = [each for each in tokens[1:] if each.word.surface in ("も", "とも") and not each.word.noun]
+    starts = [0, *(cut.end for cut in cuts)]
+    ends = [*(cut.start for cut in cuts), len(said)]
+    parts = (said[start:end].strip("、, ") for start, end in zip(starts, ends, strict=True))
+    every = [re.sub(f"[」』]?{_CALLED}(?:と|って|が|に)?$", "", part).lstrip("「『") for part in parts]
+    return (*filter(None, every),) if len(every) > 1 and all(every) else (said,)
 
 
 def untailed(text: str) -> str:

@@ -586,7 +586,8 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     if clause:
         condition = replace(condition, clause=clause)
         having = _having(db, condition, every)
-    if not having and (condition.how == "except" or clause or condition.or_words):
+    is_phrase = len(terms(condition.word)[0]) > 1  # コロナやオンライン
+    if not having and (condition.how == "except" or clause or condition.or_words or is_phrase):
         return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
     chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
