@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Key, Part
 from bot.ask.columns import indicators, several, single, wording
 from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
 from bot.ask.columns.figures import paired
-from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
+from bot.ask.columns.naming import Mention, bare, fold, in_kind, is_grouping, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of, names_of
@@ -25,7 +25,7 @@ from bot.ask.terms import carries_out, is_light, is_of_office, terms
 from bot.ask.terms import names as nouns
 from bot.ask.wording import left_out, of_list_before
 from store import projects
-from store.columns.values import NUMERIC, is_money
+from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.index.meaning import word_vectors
@@ -486,6 +486,9 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
     if len(topic) > 1 and WHICH_MORE.search(question.skeleton):
         return None  # 介護と医療の決算、どっちが多い is of each, and not of what says both
     given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
+    if given and topic and (groups := _groups(question)):
+        told = wording.no_such_choice(groups)
+        return replace(given, parts=(told, *given.parts), confidence="unsure")
     if given is None or not (unread := _unread(question)):
         return given
     return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
@@ -547,6 +550,11 @@ def _resting_on(
         without = several.answer(db, among, entries, wording.say_itself(topic))
         own = without.parts[:1] if without else ()
     return replace(given, parts=(*given.parts[:2], note, *own, *given.parts[2:]))
+
+
+def _groups(question: ColumnQuestion) -> list[Column]:
+    """The columns of what projects belong to that are named and no condition has read: 道の駅の分野の決算."""
+    return [column for mention in question.asked for column in mention.columns if is_grouping(column)]
 
 
 def _unread(question: ColumnQuestion) -> list[str]:

@@ -317,7 +317,9 @@ class Conditions:
         for at in reversed(places):  # 縮小と廃止を除く denies both
             joint = words.BETWEEN_CHOICES.match(self.skeleton.signs, at + 1)
             follows = joint.end() if joint and self.skeleton.has(joint.end(), VALUE) else -1
-            own = self._is_left_out(at + 1)
+            of = words.BEFORE_ITS_COLUMN.match(self.skeleton.signs, at + 1)
+            column = of.end() if of and self.skeleton.has(of.end(), COLUMN) else at  # 防災の分野以外
+            own = self._is_left_out(at + 1) or (column > at and self._is_left_out(column + 1))
             denied[at] = own or denied.get(follows, False)
         for at in places:
             if mention := self.skeleton.mention(at):

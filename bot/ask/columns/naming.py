@@ -52,6 +52,11 @@ _GENERAL = re.compile(
     "その他|なし|あり|[無有][しり]?|該当|対象外?|はい|いいえ|[○×〇]|不明|全般|一般|補助|継続中|実施"
 )
 
+_BEFORE_COLUMN = re.compile(rf"(?P<word>(?:{_LETTER}|[0-9ぁ-ん・]){{2,30}})」?(?:という|の|に(?:関する|関わる|かかわる))$")
+_WORD_BEGINS = re.compile("[のでをはが]")
+_OWN_VALUE = re.compile("(?:は|って|を|が)?(?:(?:何|なに|なん|いくつ)(?!件|個|事業)|ど[れうのん]|教え|[?？。]|$)")
+_MARKS = re.compile("[、,・]")
+
 Meant = Callable[[str], "NDArray[np.float32] | None"]
 _Named = TypeVar("_Named")
 Value = tuple[str, Column]  # a choice as folded, and the column that has it
@@ -117,6 +122,12 @@ class ColumnNames:
     def choices_of(self, columns: Iterable[Column]) -> set[str]:
         """The choices of some columns, folded."""
         return {fold(text) for column in columns for text in self.choices.get(column.id, ()) if fold(text)}
+
+    def choices_with(self, word: str, columns: Iterable[Column]) -> tuple[Value, ...]:
+        """The choices of some columns that have a word in part, whatever joins its halves: 移住、定住."""
+        part = _MARKS.sub("", fold(word))
+        every = ((fold(text), column) for column in columns for text in self.choices.get(column.id, ()))
+        return tuple((value, column) for value, column in every if part in _MARKS.sub("", value))
 
     def _choices(self) -> Iterator[tuple[Column, str]]:
         for column in self.columns:
@@ -206,7 +217,43 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
     found = [
         mention for mention in found if not (mention.is_value and _is_of_a_noun(lowered, mention, found))
     ]
+    found += _in_part(lowered, found, names)
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _in_part(text: str, found: Sequence[Mention], names: ColumnNames) -> Iterator[Mention]:
+    """The choices that a word right before their column has a part of: 防災の分野 of 「1.防災、国民保護」.
+
+    Not where what follows asks for the column's own value: 防災訓練の施策は何ですか.
+    """
+    for of in found:
+        before = _BEFORE_COLUMN.search(text, 0, of.start)
+        columns = [column for column in of.columns if is_grouping(column)]
+        if not columns or of.is_value or not before or _OWN_VALUE.match(text, of.end):
+            continue
+        starts = [0, *(joint.end() for joint in _WORD_BEGINS.finditer(before["word"]))]
+        for start in (before.start("word") + at for at in starts):
+            word = text[start : before.end("word")]
+            chosen = names.choices_with(word, columns) if len(word) >= _SHORTEST else ()
+            if chosen and all(before.end("word") <= m.start or m.end <= start for m in found):
+                yield _of_values(start, before.end("word"), word, "heading", chosen)
+                break
+
+
+def is_grouping(column: Column) -> bool:
+    """Whether a column tells what a project belongs to: 分野, 施策, 区分, and no verdict on it."""
+    return column.kind == "choice" and column.topic not in ("evaluation", "indicator", "law")
+
+
+def numbered(number: str, mention: Mention, names: ColumnNames) -> Mention | None:
+    """The choices of a column that bear a number named behind it (施策35); none if no choice is numbered."""
+    columns = [column for column in mention.columns if is_grouping(column)]
+    every = [(fold(value), column) for column in columns for value in names.choices.get(column.id, ())]
+    having = [(value, column) for value, column in every if re.match(rf"{number}(?![0-9])", value)]
+    if mention.is_value or not any(re.match("[0-9]", value) for value, _ in every):
+        return None
+    chosen = having or [(number, column) for column in columns]
+    return _of_values(mention.end, mention.end + len(number), number, "heading", chosen)
 
 
 def _is_of_a_noun(text: str, one: Mention, every: Sequence[Mention]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.ask.columns import vocabulary as words
-from bot.ask.columns.naming import ColumnNames, Mention, find
+from bot.ask.columns.naming import ColumnNames, Mention, find, numbered
 from store.columns.values import NUMERIC
 from store.text.numbers import years_in_short, years_mentioned
 
@@ -33,6 +33,7 @@ _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
 _FROM_YEAR = re.compile("(?:から|より|以降|[にと]?比べ)")
+_BEHIND_WORD = re.compile(r"(?<=[^\d\W])(?P<number>\d{1,3})(?=[のはがでにをと、。?？]|以外|$)")
 _BEFORE = 8  # characters before a number in which such a sign ends
 
 
@@ -85,7 +86,9 @@ def skeleton(
 
 def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention]) -> list[Named]:
     """Everything named, in order and apart: projects, columns and choices, offices, years, amounts."""
+    more = [*more, *_numbered(text, names)]
     found = [Named(s.start, s.end, PROJECT, span=s) for s in spans if _names_project(s, text)]
+    found = [each for each in found if all(m.start != each.start for m in more)]
     offices = [Named(s.start, s.end, OFFICE, span=s) for s in spans if s.kind == "office"]
     in_full = [*more, *(m for m in find(_without(text, found), names) if m.level == "heading")]
     in_full = [m for m in in_full if not any(_is_within(m, office) for office in offices)]
@@ -104,6 +107,14 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
             found.append(each)
     ordered = sorted(found, key=lambda each: (each.start, each.end))
     return _of_years(_narrowed(ordered, text), text)
+
+
+def _numbered(text: str, names: ColumnNames) -> Iterable[Mention]:
+    """The choices that are named by the number behind their column, which is no project's: 施策35."""
+    for mention in find(text, names) if _BEHIND_WORD.search(text) else ():
+        found = _BEHIND_WORD.match(text, mention.end)
+        if found and (choice := numbered(found["number"], mention, names)):
+            yield choice
 
 
 def _of_years(named: Sequence[Named], text: str) -> list[Named]:

@@ -210,7 +210,7 @@ EXCEEDS = lazily(
 NEAR = 0.2  # of an amount that 〜くらい may be off
 DENIAL_OF_ITS_OWN = lazily("(?<![少異])な|無")  # of conditions that hold where something is not: 届かない
 GIVEN = lazily("(?:と|に|って)は?$")  # behind a choice, before the column whose cells are to be it
-BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|とは?|の)?")
+BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|に(?:関する|関わる|かかわる)|って(?:いう)?|との|とは?|の)?")
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
 )

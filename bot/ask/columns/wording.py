@@ -190,7 +190,14 @@ def in_records(words: Sequence[str], spelled: Sequence[str] = ()) -> str:
 def is_value(columns: Sequence[Column], values: Sequence[str], *, is_denied: bool) -> str:
     """That a column is one of these choices, or none of them."""
     some = "または".join(f"「{one_space(each)}」" for each in values[:5])
+    some += f"など{len(values)}種のいずれか" if len(values) > 5 else ""
     return f"{heads(columns)}が{some}{'以外' if is_denied else ''}の"
+
+
+@finding()
+def no_such_choice(columns: Sequence[Column]) -> str:
+    """That what is asked for was read as no choice of a column, so that its words were looked for."""
+    return f"{heads(columns)}の区分としては読み取れなかったため、言葉で探しました。"
 
 
 @finding()
