@@ -16,6 +16,7 @@ from bot.slack.router import decide
 from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
+from tests.conftest import Made
 
 HEAD = (
     "事業番号,事務事業名,担当部,担当課,事業概要,当初予算額（千円）,R5決算（千円）,R6決算（千円）,総合評価,"
@@ -1321,6 +1322,59 @@ def test_a_thread_stays_within_the_projects_of_a_thing(of_fields: Database) -> N
     given = thread(of_fields, "図書室の事業は", "行政評価が維持の事業は何件")[1]
     assert "「分野」が「2.図書室」の事業のうち、" in given.text
     assert given.citations == ("1",)
+
+
+OF_AIMS = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,R6決算（千円）,施策,行政評価
+7,水防倉庫事業,土木課,土のうを置く。,"3,100",１．防災、国民保護,維持
+12,消火栓事業,総務課,消火栓を直す。,"1,400",１．防災、国民保護,縮小
+13,防災無線事業,総務課,無線で知らせる。,"9,900",３．情報基盤,維持
+14,空家バンク事業,芸術課,空家を貸す。,600,２．移住、定住,維持
+15,砂像まつり事業,芸術課,砂像を作る。,800,４．芸術文化の振興,拡大
+16,合唱祭事業,教育課,芸術を広める。,250,４．芸術文化の振興,維持
+21,学習室事業,教育課,室を開ける。,70,５．生涯学習,維持
+22,文化財調査事業,芸術課,古墳を調べる。,90,５．文化財,維持
+"""
+
+
+@pytest.fixture(scope="module")
+def of_aims(made: Made) -> Database:
+    return made(OF_AIMS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "numbers", "told"),
+    [
+        ("防災の施策の決算合計は", "figure", {"7", "12"}, "4,500千円"),
+        ("防災の施策で決算が一番高い事業は", "figure", {"7"}, "3,100千円"),
+        ("移住定住の施策の事業は何件", "count", {"14"}, "1件です"),
+        ("芸術文化の施策は何件", "count", {"15", "16"}, "2件です"),
+        ("芸術の施策は何件", "count", {"15", "16"}, "2件です"),
+        ("文化の施策の決算合計は", "figure", {"15", "16", "22"}, "1,140千円"),
+        ("防災に関する施策以外の決算の合計は", "figure", {"13", "14", "15", "16", "21", "22"}, "11,710千円"),
+        ("総務課の防災の施策の事業は", "list", {"12"}, "1件です"),
+        ("施策3の事業は何件", "count", {"13"}, "1件です"),
+        ("施策5の決算合計は", "figure", {"21", "22"}, "160千円"),
+        ("施策12の事業は何件", "count", set(), "0件です"),
+    ],
+)
+def test_a_word_before_its_column_is_of_the_choices_that_have_it(
+    of_aims: Database, asked: str, kind: str, numbers: set[str], told: str
+) -> None:
+    given = answer(of_aims, asked)
+    assert (given.kind, given.confidence, {*given.citations}) == (kind, "sure", numbers)
+    assert told in given.text
+    assert "が記録にある" not in given.text
+
+
+def test_a_word_that_no_choice_has_is_not_surely_of_its_column(of_aims: Database) -> None:
+    given = answer(of_aims, "古墳の施策の決算合計は")
+    assert given.confidence == "unsure"
+    assert "「施策」の区分としては読み取れなかったため" in given.text
+
+
+def test_the_column_of_a_project_is_still_asked_for(of_aims: Database) -> None:
+    assert "１．防災、国民保護" in answer(of_aims, "水防倉庫事業の施策は何ですか").text
 
 
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:

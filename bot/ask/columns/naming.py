@@ -52,9 +52,13 @@ _GENERAL = re.compile(
     "その他|なし|あり|[無有][しり]?|該当|対象外?|はい|いいえ|[○×〇]|不明|全般|一般|補助|継続中|実施"
 )
 
-_BEFORE_COLUMN = re.compile(rf"(?P<word>(?:{_LETTER}|[0-9ぁ-ん・]){{2,30}})」?(?:という|の|に(?:関する|関わる|かかわる))$")
+_BEFORE_COLUMN = re.compile(
+    rf"(?P<word>(?:{_LETTER}|[0-9ぁ-ん・]){{2,30}})」?(?:という|の|に(?:関する|関わる|かかわる))$"
+)
 _WORD_BEGINS = re.compile("[のでをはが]")
-_OWN_VALUE = re.compile("(?:は|って|を|が)?(?:(?:何|なに|なん|いくつ)(?!件|個|事業)|ど[れうのん]|教え|[?？。]|$)")
+_OWN_VALUE = re.compile(
+    "(?:は|って|を|が)?(?:(?:何|なに|なん|いくつ)(?!件|個|事業)|ど[れうのん]|教え|[?？。]|$)"
+)
 _MARKS = re.compile("[、,・]")
 
 Meant = Callable[[str], "NDArray[np.float32] | None"]
