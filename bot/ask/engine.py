@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
-from bot.ask.checks import Claim, came_of, denied, failed, role_of
+from bot.ask.checks import came_of, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.columns.evidence import of_offices
@@ -20,7 +21,7 @@ from bot.ask.intents import asides, briefs, changing, comparing, fields, listing
 from bot.ask.matching import bag, is_spelled, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Asked as FigureAsked
-from bot.ask.quantities import Figure, asked_figure, figures_asked_apart, fitting, is_of_role
+from bot.ask.quantities import asked_figure, figures_asked_apart, fitting
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -45,13 +46,10 @@ from store.database import Database
 from store.index.catalog import Entry
 from store.records import Project
 from store.search.expansion import as_recorded
-from store.search.pipeline import search
-from store.search.query import parse
 from store.talk.conversations import Turn
 from store.text import asking, lazily
-from store.text.display import clauses, display, enumerations, split
+from store.text.display import display
 from store.text.normalize import alnum_key, nfkc, one_space
-from store.text.numbers import years_in_short, years_mentioned
 
 __all__ = ["Answer", "answer"]
 
@@ -77,7 +75,7 @@ def answer(
         return replace(given, sides=given.sides or follow_ups.sides_meant(question, last))
 
 
-def _first(db: Database, readings: Sequence[_Reading], *, with_near: bool) -> Answer:
+def _first(db: Database, readings: Iterable[_Reading], *, with_near: bool) -> Answer:
     """The answer to the first reading that has one, else a refusal, one that shows something first."""
     refused: list[tuple[_Reading, Intent, Answer]] = []
     for reading in readings:
@@ -116,39 +114,119 @@ class _Reading:
     is_unclear: bool = False
 
 
+@dataclass(frozen=True)
+class _Typed:
+    """A text where it is typed, cut into what it tells (`told`) and what it asks (`rest`)."""
+
+    db: Database
+    text: str
+    told: str
+    rest: str
+    last: Turn | None
+    understands: Callable[[str, Turn | None], Asked]  # where it is typed, and today
+
+    @cached_property
+    def context(self) -> Request:
+        """What is told, as read."""
+        return read(self.told, self.db.snapshot.catalog)
+
+    @cached_property
+    def full(self) -> str:
+        """What it asks, with the office or the word in 「」 that it leaves out of what is told."""
+        offices, own = self.context.offices, read(self.rest, self.db.snapshot.catalog).offices
+        office = offices[0].name if len(offices) == 1 and not own else ""
+        return asking.of_what_was_told(self.rest, self.told, office)
+
+    @cached_property
+    def whole(self) -> Asked:
+        """All of it, as read."""
+        return self.understands(self.text, self.last)
+
+    @cached_property
+    def alone(self) -> Asked:
+        """What it asks, as read without what is told."""
+        return self.understands(self.full, self.last)
+
+    @cached_property
+    def is_apart(self) -> bool:
+        """Whether what it asks may be read alone: not where a year or another place is told of."""
+        if not self.told:
+            return False
+        request = read(self.rest, self.db.snapshot.catalog)
+        told = {*self.context.years, *self.context.other_years} - {*request.years, *request.other_years}
+        return not told and not subjects.other_places(self.db, self.context)
+
+    @cached_property
+    def names_itself(self) -> bool:
+        """Whether what it asks names of what, or asks for a set."""
+        request = self.alone.request
+        of_set = request.kind in ("count", "list", "summary") and self.alone.stands_alone
+        return bool(self.full != self.rest or of_set or request.named or request.offices)
+
+    @cached_property
+    def meant(self) -> tuple[Key | None, bool]:
+        """The project that what is told means, and whether it names it."""
+        return subjects.of_statement(self.db, self.told, self.context)
+
+    @cached_property
+    def is_unclear(self) -> bool:
+        """Whether it points (あれ) at what is told, and that names nothing."""
+        goes_on = self.is_apart and not self.names_itself
+        return goes_on and bool(asking.points_at(self.rest)) and not self.meant[1]
+
+
+def _of_what_is_told(typed: _Typed) -> _Reading | None:
+    """What is told taken as shown, where what is asked leaves out of what, and says what of it."""
+    if typed.names_itself:
+        return None
+    request, (key, is_named) = typed.alone.request, typed.meant
+    asks_for_field = request.kind == "field" and not role_of(request.cue)
+    says_what = says_of_what(request) or request.figure or asks_for_field
+    if key is None or not says_what or not (is_named or typed.last is None):
+        return None
+    of_it = typed.understands(typed.full, Turn(topic=key))
+    return _Reading(of_it, None if is_named else key, typed.is_unclear)
+
+
+def _what_is_asked(typed: _Typed) -> _Reading | None:
+    """What is asked without what is told, where it says of what, or nothing is told of any thing."""
+    says_itself = typed.names_itself or (typed.alone.stands_alone and says_of_what(typed.alone.request))
+    return _Reading(typed.alone) if says_itself or not typed.context.terms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to read a text; `of` says which texts: those that tell something apart, or any."""
+
+    name: str
+    of: Literal["what tells apart", "any"]
+    reads: Callable[[_Typed], _Reading | None]
+
+
+READINGS: tuple[Way, ...] = (
+    # プレートがありますよね。申込みは何件ですか: told to say of what is asked.
+    Way("of what is told", "what tells apart", _of_what_is_told),
+    # 前の市では郵送でした。職員提案は何件ですか: told beside what is asked.
+    Way("what is asked", "what tells apart", _what_is_asked),
+    # 令和2年度は中止でした。何回開きましたか: told to restrict what is asked; それは本当ですか asks of it.
+    Way("all of it", "any", lambda typed: _Reading(typed.whole, is_unclear=typed.is_unclear)),
+)
+"""In this order: the first that is answered is meant."""
+
+
 def _readings(
     db: Database, question: str, last: Turn | None, here: str, today: date | None
-) -> Sequence[_Reading]:
-    """A text as it may be read, in order: with what it tells before it asks as something shown, and without.
-
-    絵の入ったプレートがありますよね。申込みは何件ですか. The last reading is of all of the text, the only one
-    where a year or another place is told of, or where what asks says nothing itself (それは本当ですか).
-    """
-    held = db.snapshot.catalog
-    whole = _Reading(understood(db, question, last, here, today))
+) -> Iterator[_Reading]:
+    """A text as it may be read, by each of READINGS."""
     told, rest = asking.parted(asking.without_preface(one_space(lexing.in_japanese(question))))
-    if not told:
-        return (whole,)
-    context, request = read(told, held), read(rest, held)
-    years = {*context.years, *context.other_years} - {*request.years, *request.other_years}
-    if years or subjects.other_places(db, context):
-        return (whole,)
-    office = context.offices[0].name if len(context.offices) == 1 and not request.offices else ""
-    full = asking.of_what_was_told(rest, told, office)
-    alone = understood(db, full, last, here, today)
-    of_set = alone.request.kind in ("count", "list", "summary") and alone.stands_alone
-    if full != rest or of_set or alone.request.named or alone.request.offices:
-        return _Reading(alone), whole
-    says_itself = alone.stands_alone and says_of_what(alone.request)
-    readings = [_Reading(alone)] if says_itself or not context.terms else []
-    key, is_named = subjects.of_statement(db, told, context)
-    asks_for_field = alone.request.kind == "field" and not role_of(alone.request.cue)
-    says_what = says_of_what(alone.request) or alone.request.figure or asks_for_field
-    is_unclear = bool(asking.points_at(rest)) and not is_named
-    if key and says_what and (is_named or last is None):
-        of_it = understood(db, full, Turn(topic=key), here, today)
-        readings.insert(0, _Reading(of_it, None if is_named else key, is_unclear))
-    return *readings, replace(whole, is_unclear=is_unclear)
+
+    def understands(text: str, shown: Turn | None) -> Asked:
+        return understood(db, text, shown, here, today)
+
+    typed = _Typed(db, question, told, rest, last, understands)
+    for way in READINGS:
+        if (way.of == "any" or typed.is_apart) and (reading := way.reads(typed)):
+            yield reading
 
 
 def understood(db: Database, question: str, last: Turn | None, here: str, today: date | None = None) -> Asked:
@@ -226,7 +304,7 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
         return given
     project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
     points = asking.points_at(asked.typed)
-    if unsaid := [points] if points else _unsaid(asked, project, given) if project else []:
+    if unsaid := [points] if points else passages.lacked_nouns(asked, project, given) if project else []:
         why = wording.not_borne_out("thread", unsaid)
         return unknown(why, shown=shown, why=(*given.why, why))
     if given.kind in ("summary", "compare") or given.confidence != "sure" or given.cells:
@@ -343,152 +421,13 @@ def _tells_of(text: str, row: frozenset[str], nouns: Sequence[str], name: str) -
 
 def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
-    if given.kind == "none" or not (claim := _claim(db, asked, given)):
+    if given.kind == "none" or not (claim := passages.claimed(db, asked, given)):
         return given
     why = tuple(itertools.starmap(wording.not_borne_out, failed(claim)))
     if not why:
         return given
     shown = () if claim.of_set or claim.is_any else given.shown
     return unknown(*why, shown=shown, why=(*given.why, *why))
-
-
-def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
-    """What an answer claims by its quotes; None where nothing that it says has to be borne out.
-
-    Of 〜じゃない方 the one left out was looked for, if the thread has it.
-    """
-    is_other = bool(asking.NOT_THE_ONE.match(asked.typed_core))
-    request = asked.meant if is_other else asked.request
-    question = request.question if request is not asked.request else asked.typed
-    quotes = [part for part in given.parts if isinstance(part, Quote)]
-    of_set = given.kind in ("list", "count") or (given.kind == "search" and len(given.shown) > 1)
-    is_any = is_other and asked.meant is asked.request
-    project = projects.get(db, *given.shown[0]) if asked.last and len(given.shown) == 1 else None
-    unsaid = tuple(_unsaid(asked, project, given)) if project else _said_elsewhere(db, asked, given)
-    is_quoted = given.kind in ("field", "figure", "search") and quotes
-    if of_set or not is_quoted:
-        is_said = is_any or unsaid or (of_set and (request.terms or denied(question)))
-        members = tuple(text for quote in quotes for text in quote.sentences) if of_set else ()
-        claim = Claim(question, "", (), unsaid=unsaid, is_any=is_any, of_set=of_set, members=members)
-        return claim if is_said else None
-    sentences = tuple(text for quote in quotes for text in quote.sentences)
-    claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
-    unsaid = (*unsaid, *_years_unsaid(asked.typed, quotes))
-    return replace(_with_figures(db, claim, asked, given, quotes), unsaid=unsaid, is_any=is_any)
-
-
-def _years_unsaid(question: str, quotes: Sequence[Quote]) -> list[str]:
-    """The years named in short (R4) of which what is quoted is not, and which it does not say."""
-    asked = one_space(question)
-    texts = [one_space(text) for quote in quotes for text in quote.sentences]
-    said = {year.year for text in texts for year in (*years_mentioned(text), *years_in_short(text))}
-    said |= {quote.project.fiscal_year for quote in quotes}
-    named = [(asked[span.start : span.end], span.year) for span in years_in_short(asked)]
-    return [text for text, year in named if year not in said and text.isascii()]
-
-
-def _with_figures(db: Database, claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:
-    """A claim with the figures that an answer says for sure, and the nouns that say what they are of."""
-    request = asked.request if asked.request.figure else asked.meant
-    if given.kind != "figure" or given.confidence != "sure" or request.figure is None:
-        return claim
-    told = tuple(
-        (text, figure)
-        for quote in quotes
-        for text, bold in zip(quote.sentences, quote.bold, strict=False)
-        for start, end in bold
-        for figure in _figures_told(text, (start, end), request)
-    )
-    meant = [term for term in request.terms if term in asked.meant.terms]  # 1番目 is none in a thread
-    nouns = tuple(t for t in meant if _tells_which(t, request) and not subjects.is_own_city(db, t))
-    is_named = request.figure.span[0] == request.figure.span[1]
-    counted = tuple(filter(terms.names, request.terms[-1:] if is_named else request.counted))
-    figure = request.figure if told else None
-    of = quotes[0].project
-    begins = [sentence.text for field in (of.purpose, of.overview) for sentence in split(field)[:1]]
-    return replace(
-        claim,
-        told=told, nouns=nouns, figure=figure, counted=counted,
-        before=_before(quotes), subject="\n".join(begins),
-    )  # fmt: skip
-
-
-def _tells_which(term: str, request: Request) -> bool:
-    """Whether a term is a noun, or says which of those named so is meant (身近な)."""
-    return not is_light(term) and (terms.names(term) or f"{term}な" in request.question)
-
-
-_GOES_ON = lazily("[・\\s]*(?:結果、|[そこ]の|[そこ]れ|本(?![市町村県年庁人来格])|同(?![市町村県様時年じ]))")
-
-
-def _before(quotes: Sequence[Quote]) -> str:
-    """What stands above the sentences quoted and is of them: the lead of their list, what they go on from."""
-    found: list[str] = []
-    for quote in quotes:
-        cell = getattr(quote.project, quote.field)
-        every = [sentence.text for sentence in split(cell)]
-        for at in (every.index(text) for text in quote.sentences if text in every):
-            while at > 0 and _GOES_ON.match(every[at]):
-                at -= 1
-                found.append(every[at])
-        leads = (listed for listed in enumerations(cell) if listed.lead)
-        found += [e.lead.text for e in leads if e.lead and any(i.text in quote.sentences for i in e.items)]
-    return "\n".join(found)
-
-
-def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Figure]:
-    """The figures of one value that is told: of a range, the end that is asked for."""
-    assert request.figure is not None  # noqa: S101 - a figure is told where one is asked for
-    words = (*request.terms, *terms.pieces(request.terms))  # 213店 of 取扱店
-    every = [f for f in fitting(text, request.figure, words) if span[0] <= f.start < f.end <= span[1]]
-    return [figure for figure in every if is_of_role(text, figure, request.figure)] or every
-
-
-def _unsaid(asked: Asked, project: Project, given: Answer) -> list[str]:
-    """The nouns of a follow-up that the project does not say which gives its figure.
-
-    The thread's own may say them anywhere: 基幹系のサーバ is of no project that has another one. Any other
-    project must say them in what is quoted.
-    """
-    if given.kind not in ("figure", "field") or asked.last is None or asked.request.named:
-        return []
-    both = asking.TOGETHER.search(asked.typed)
-    if both and asked.last.topic_before not in (None, asked.last.topic) and not asked.stands_alone:
-        return [both[0]]  # the figures of two that the thread showed, which no record adds up
-    if given.kind != "figure":
-        return []
-    is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
-    of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)
-    return [
-        noun
-        for noun in of_quotes or passages.unsaid(asked.meant, project)
-        if noun in asked.meant.terms and len(noun) > 1 and terms.names(noun) and not is_light(noun)
-    ]
-
-
-def _said_elsewhere(db: Database, asked: Asked, given: Answer) -> tuple[str, ...]:
-    """The compounds of a question that other records have as one, the project of its figure only in parts.
-
-    相談 of one thing and 支援 of another are no 相談支援.
-    """
-    request = asked.meant
-    is_told = given.kind in ("figure", "field") and given.confidence == "sure" and given.quoted
-    if not is_told or request.figure is None or len(given.shown) != 1:
-        return ()
-    project = projects.get(db, *given.shown[0])
-    typed = [f"{term}{light}" for term in request.terms for light in request.light]
-    every = (*request.terms, *(each for each in typed if each in request.question))
-    nouns = [each for each in every if terms.names(each) and len(terms.pieces((each,))) > 1]
-    said = [*texts(project), *project.other_columns.values()] if project else []
-    quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
-    stretches = [text[start:end] for text in quoted for start, end in clauses(text)]
-    return tuple(
-        noun
-        for noun in nouns
-        if project and not any(bag(text).has_in_order(noun) for text in (project.name, *stretches))
-        if not any(bag(text).holds(noun) for text in said)
-        and search(db, parse(f'"{noun}"', limit=1), whole=True).hits
-    )
 
 
 def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:

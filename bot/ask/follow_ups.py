@@ -566,7 +566,8 @@ def year_in_full(db: Database, question: str, last: Turn | None) -> str:
         return question
     rest = core(one_space(question))[before.end() :]
     year = last.topic[0] if last.topic else max(year for year, _ in last.listed)
-    return f"{fiscal_year_name(year - 1)}は" if _ONLY_ASKS.fullmatch(rest) else question
+    is_all = _ONLY_ASKS.fullmatch(rest) and not asking.COUNT_OF_OFFICE.search(rest)
+    return f"{fiscal_year_name(year - 1)}は" if is_all else question
 
 
 def sides_meant(question: str, last: Turn | None) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def find(db: Database, request: Request) -> Subject:
 def of_statement(db: Database, text: str, told: Request) -> tuple[Key | None, bool]:
     """The project that a statement means (絵の入ったプレートがありますよね), and whether it names it.
 
-    What no name tells is what search finds first for it, or what is nearest to it in meaning.
+    What no name tells is what says its words, or some of them, else what is nearest to it in meaning.
     """
     found = find(db, told)
     if found.is_sure:
@@ -150,10 +150,10 @@ def of_statement(db: Database, text: str, told: Request) -> tuple[Key | None, bo
     named = {one.projects[0].key for one in each if one.is_sure and one.candidates[0].named == 1}
     if len(named) == 1:
         return named.pop(), True
-    near = search(db, parse(text))
-    if near.hits:
-        return near.hits[0].project.key, False
-    return next(((each.fiscal_year, each.number) for each in near.suggestions), None), False
+    if said := (*found.projects, *found.near):
+        return said[0].key, False
+    offered = search(db, parse(text)).suggestions
+    return next(((each.fiscal_year, each.number) for each in offered), None), False
 
 
 def _is_elsewhere(db: Database, request: Request, found: Sequence[Project]) -> bool:

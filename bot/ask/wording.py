@@ -28,6 +28,8 @@ Miss = tuple[str, Sequence[str]]
 """One of CHECKS that does not hold, and the words that it misses."""
 Look = Literal["plain", "bold", "small"]
 """`bold` for a heading, `small` for a remark."""
+Tells = Literal["anything", "figures", "lack"]
+"""What a finding tells, where others go by that: the figures asked for, or the words that were not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Say:
     look: Look = "plain"
     values: tuple[object, ...] = ()
     named: tuple[tuple[str, object], ...] = ()
+    tells: Tells = "anything"
 
     @property
     def text(self) -> str:
@@ -60,13 +63,15 @@ def worded(piece: Piece) -> str:
 P = ParamSpec("P")
 
 
-def finding(look: Look = "plain") -> Callable[[Callable[P, str]], Callable[P, Say]]:
+def finding(
+    look: Look = "plain", tells: Tells = "anything"
+) -> Callable[[Callable[P, str]], Callable[P, Say]]:
     """Make of a sentence, a function of its values, one that gives the finding with these values in it."""
 
     def of(words: Callable[P, str]) -> Callable[P, Say]:
         @functools.wraps(words)
         def found(*values: P.args, **named: P.kwargs) -> Say:
-            return Say(words, look, values, tuple(named.items()))
+            return Say(words, look, values, tuple(named.items()), tells)
 
         return found
 
@@ -271,13 +276,11 @@ several_fit = saying("当てはまる記載が{}つあります。")
 NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
 
 
-def _figures_in(project: Project, field: str, figures: Sequence[str], *, is_one: bool) -> str:
+@finding(tells="figures")
+def figures_in(project: Project, field: str, figures: Sequence[str], *, is_one: bool) -> str:
     """The figures of a sentence, and where it stands."""
     told, where = "、".join(figures), place(project, field)
     return f"{_is(told)}{where}にこう書かれています。" if is_one else f"{told} … {where}"
-
-
-figures_in = finding()(_figures_in)
 
 
 def _figures_near(project: Project, field: str, figures: Sequence[str], *, is_one: bool) -> str:
@@ -286,7 +289,7 @@ def _figures_near(project: Project, field: str, figures: Sequence[str], *, is_on
 
 def hedged(part: Say) -> Say:
     """A finding where it is not sure to be what was asked: that a figure stands there, and no more."""
-    return replace(part, words=_figures_near) if part.words is _figures_in else part
+    return replace(part, words=_figures_near) if part.tells == "figures" else part
 
 
 def _is(value: str) -> str:
@@ -816,18 +819,16 @@ def unshown(check: str, words: Sequence[str]) -> str:
     return _UNSHOWN.get(check, "{}").format(quoted(words, ""))
 
 
-def _not_borne_out(check: str, words: Sequence[str]) -> str:
+@finding(tells="lack")
+def not_borne_out(check: str, words: Sequence[str]) -> str:
     """Why a sentence is no answer."""
     return f"{unshown(check, words)}が、この記載からは確かめられませんでした"
 
 
-not_borne_out = finding()(_not_borne_out)
-
-
 def is_borne_out_by(part: object, text: str) -> bool:
     """Whether a finding says that a word was not found which stands in what is shown with it."""
-    is_denial = isinstance(part, Say) and part.words is _not_borne_out
-    words = cast(Sequence[str], part.values[1]) if isinstance(part, Say) and is_denial else ()
+    is_lack = isinstance(part, Say) and part.tells == "lack"
+    words = cast(Sequence[str], part.values[1]) if isinstance(part, Say) and is_lack else ()
     return any(word in text for word in words)
 
 

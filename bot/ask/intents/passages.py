@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Details, Part, Quote
-from bot.ask.checks import Claim, failed, passes, role_of
+from bot.ask.checks import Claim, denied, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
-from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences
-from bot.ask.quantities import figures, fitting, is_amount
-from bot.ask.question import Request, is_of_another_year
+from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences, texts
+from bot.ask.quantities import Figure, figures, fitting, is_amount, is_of_role
+from bot.ask.question import Asked, Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import by_script, is_light, names, pieces
 from bot.ask.wording import Say
@@ -29,9 +29,9 @@ from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
 from store.search.pipeline import search
 from store.search.query import parse
-from store.text import lazily
+from store.text import asking, lazily
 from store.text.asking import LIKE, MASK, tells
-from store.text.display import display, enumerations
+from store.text.display import clauses, display, enumerations, split
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc, one_space
 from store.text.numbers import fiscal_year_name, without_years, years_in_short, years_mentioned
@@ -290,6 +290,145 @@ def claim(question: str, request: Request, of: Sequence[Project], sentences: tup
     for term in request.terms:
         masked = masked.replace(term, MASK) if bag(name).has_in_order(term) else masked
     return Claim(question, name, sentences, heading=heading, masked=masked)
+
+
+def claimed(db: Database, asked: Asked, given: Answer) -> Claim | None:
+    """What an answer claims by its quotes; None where nothing that it says has to be borne out.
+
+    Of 〜じゃない方 the one left out was looked for, if the thread has it.
+    """
+    is_other = bool(asking.NOT_THE_ONE.match(asked.typed_core))
+    request = asked.meant if is_other else asked.request
+    question = request.question if request is not asked.request else asked.typed
+    quotes = [part for part in given.parts if isinstance(part, Quote)]
+    of_set = given.kind in ("list", "count") or (given.kind == "search" and len(given.shown) > 1)
+    is_any = is_other and asked.meant is asked.request
+    project = projects.get(db, *given.shown[0]) if asked.last and len(given.shown) == 1 else None
+    lacks = tuple(lacked_nouns(asked, project, given)) if project else _said_elsewhere(db, asked, given)
+    is_quoted = given.kind in ("field", "figure", "search") and quotes
+    if of_set or not is_quoted:
+        is_said = is_any or lacks or (of_set and (request.terms or denied(question)))
+        members = tuple(text for quote in quotes for text in quote.sentences) if of_set else ()
+        of_them = Claim(question, "", (), unsaid=lacks, is_any=is_any, of_set=of_set, members=members)
+        return of_them if is_said else None
+    quoted = tuple(text for quote in quotes for text in quote.sentences)
+    of_quotes = claim(question, request, [quote.project for quote in quotes], quoted)
+    lacks = (*lacks, *_years_unsaid(asked.typed, quotes))
+    return replace(_with_figures(db, of_quotes, asked, given, quotes), unsaid=lacks, is_any=is_any)
+
+
+def _years_unsaid(question: str, quotes: Sequence[Quote]) -> list[str]:
+    """The years named in short (R4) of which what is quoted is not, and which it does not say."""
+    asked = one_space(question)
+    texts = [one_space(text) for quote in quotes for text in quote.sentences]
+    said = {year.year for text in texts for year in (*years_mentioned(text), *years_in_short(text))}
+    said |= {quote.project.fiscal_year for quote in quotes}
+    named = [(asked[span.start : span.end], span.year) for span in years_in_short(asked)]
+    return [text for text, year in named if year not in said and text.isascii()]
+
+
+def _with_figures(db: Database, of: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:
+    """A claim with the figures that an answer says for sure, and the nouns that say what they are of."""
+    request = asked.request if asked.request.figure else asked.meant
+    if given.kind != "figure" or given.confidence != "sure" or request.figure is None:
+        return of
+    told = tuple(
+        (text, figure)
+        for quote in quotes
+        for text, bold in zip(quote.sentences, quote.bold, strict=False)
+        for start, end in bold
+        for figure in _figures_told(text, (start, end), request)
+    )
+    meant = [term for term in request.terms if term in asked.meant.terms]  # 1番目 is none in a thread
+    nouns = tuple(t for t in meant if _tells_which(t, request) and not subjects.is_own_city(db, t))
+    is_named = request.figure.span[0] == request.figure.span[1]
+    counted = tuple(filter(names, request.terms[-1:] if is_named else request.counted))
+    figure = request.figure if told else None
+    first = quotes[0].project
+    begins = [sentence.text for field in (first.purpose, first.overview) for sentence in split(field)[:1]]
+    return replace(
+        of,
+        told=told, nouns=nouns, figure=figure, counted=counted,
+        before=_before(quotes), subject="\n".join(begins),
+    )  # fmt: skip
+
+
+def _tells_which(term: str, request: Request) -> bool:
+    """Whether a term is a noun, or says which of those named so is meant (身近な)."""
+    return not is_light(term) and (names(term) or f"{term}な" in request.question)
+
+
+_GOES_ON = lazily("[・\\s]*(?:結果、|[そこ]の|[そこ]れ|本(?![市町村県年庁人来格])|同(?![市町村県様時年じ]))")
+
+
+def _before(quotes: Sequence[Quote]) -> str:
+    """What stands above the sentences quoted and is of them: the lead of their list, what they go on from."""
+    found: list[str] = []
+    for quote in quotes:
+        cell = getattr(quote.project, quote.field)
+        every = [sentence.text for sentence in split(cell)]
+        for at in (every.index(text) for text in quote.sentences if text in every):
+            while at > 0 and _GOES_ON.match(every[at]):
+                at -= 1
+                found.append(every[at])
+        leads = (listed for listed in enumerations(cell) if listed.lead)
+        found += [e.lead.text for e in leads if e.lead and any(i.text in quote.sentences for i in e.items)]
+    return "\n".join(found)
+
+
+def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Figure]:
+    """The figures of one value that is told: of a range, the end that is asked for."""
+    assert request.figure is not None  # noqa: S101 - a figure is told where one is asked for
+    words = (*request.terms, *pieces(request.terms))  # 213店 of 取扱店
+    every = [f for f in fitting(text, request.figure, words) if span[0] <= f.start < f.end <= span[1]]
+    return [figure for figure in every if is_of_role(text, figure, request.figure)] or every
+
+
+def lacked_nouns(asked: Asked, project: Project, given: Answer) -> list[str]:
+    """The nouns of a follow-up that the project does not say which gives its figure.
+
+    The thread's own may say them anywhere: 基幹系のサーバ is of no project that has another one. Any other
+    project must say them in what is quoted.
+    """
+    if given.kind not in ("figure", "field") or asked.last is None or asked.request.named:
+        return []
+    both = asking.TOGETHER.search(asked.typed)
+    if both and asked.last.topic_before not in (None, asked.last.topic) and not asked.stands_alone:
+        return [both[0]]  # the figures of two that the thread showed, which no record adds up
+    if given.kind != "figure":
+        return []
+    is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
+    of_quotes = () if is_of_thread else not_said(asked.meant, project, given)
+    return [
+        noun
+        for noun in of_quotes or unsaid(asked.meant, project)
+        if noun in asked.meant.terms and len(noun) > 1 and names(noun) and not is_light(noun)
+    ]
+
+
+def _said_elsewhere(db: Database, asked: Asked, given: Answer) -> tuple[str, ...]:
+    """The compounds of a question that other records have as one, the project of its figure only in parts.
+
+    相談 of one thing and 支援 of another are no 相談支援.
+    """
+    request = asked.meant
+    is_told = given.kind in ("figure", "field") and given.confidence == "sure" and given.quoted
+    if not is_told or request.figure is None or len(given.shown) != 1:
+        return ()
+    project = projects.get(db, *given.shown[0])
+    typed = [f"{term}{light}" for term in request.terms for light in request.light]
+    every = (*request.terms, *(each for each in typed if each in request.question))
+    nouns = [each for each in every if names(each) and len(pieces((each,))) > 1]
+    said = [*texts(project), *project.other_columns.values()] if project else []
+    quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    stretches = [text[start:end] for text in quoted for start, end in clauses(text)]
+    return tuple(
+        noun
+        for noun in nouns
+        if project and not any(bag(text).has_in_order(noun) for text in (project.name, *stretches))
+        if not any(bag(text).holds(noun) for text in said)
+        and search(db, parse(f'"{noun}"', limit=1), whole=True).hits
+    )
 
 
 def _heading(project: Project) -> str:
