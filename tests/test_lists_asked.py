@@ -406,3 +406,19 @@ def test_every_office_that_did_it_is_told(made: Made, question: str) -> None:
     given = answer(made(WORKS), question)
     assert (given.kind, set(given.citations)) == ("field", {"2", "4"})
     assert "次の2課です" in given.text
+
+
+ELDERS = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,便覧作成事業,企画課,シニアの活動を支援する。,便覧を配った。
+2,乗合タクシー事業,交通課,乗合タクシーを走らせる。,高齢者を含めた住民の利用があった。
+3,委任統計事務,統計課,国に委任された統計を行う。,調査票を集めた。
+4,公園清掃事業,公園課,公園を掃除する。,12回掃除した。
+"""
+
+
+def test_what_only_a_dictionary_calls_the_same_makes_no_sure_list(made: Made) -> None:
+    assert answer(made(ELDERS), "委託した事業はどれ").confidence != "sure"
+    given = answer(made(ELDERS), "お年寄りに関係する事業は")
+    assert given.confidence != "sure"
+    assert {"1", "2"} <= {*given.citations, *given.pointers}

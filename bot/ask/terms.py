@@ -539,7 +539,11 @@ def _by_word() -> Mapping[str, tuple[str, ...]]:
 
 
 def _key(word: str) -> str:
-    return " ".join(each.text for each in words(word)) or word
+    told = _HONORED.sub("", word)  # 年寄り is what is left of お年寄り where it stands in a question
+    return " ".join(each.text for each in words(told)) or told
+
+
+_HONORED = lazily("^[おご](?=[一-龥])")
 
 
 def narrower(word: str) -> tuple[str, ...]:

@@ -694,8 +694,9 @@ def _best(
 
 
 def _is_said_otherwise(term: QueryTerm) -> bool:
-    """Whether projects say a term in other words only."""
-    return bool(term.interpretations) and term.interpretations[0].match_type is MatchType.SYNONYM
+    """Whether projects say a term in other words only; of alternatives, none of them as it is."""
+    ways = [each.match_type for each in term.interpretations]
+    return bool(ways) and ways[0] is MatchType.SYNONYM and MatchType.EXACT not in ways
 
 
 def _is_by_dictionary(db: Database, term: QueryTerm) -> bool:

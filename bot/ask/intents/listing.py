@@ -72,6 +72,7 @@ class Chosen:
     apart: tuple[Project, ...] = ()  # that say the words too, but each in a sentence of its own
     recorded: tuple[tuple[str, str], ...] = ()  # a word, and what those that do not spell it say for it
     is_said: bool = False  # they are all that say the very words
+    is_by_synonym: bool = False  # none says a noun, but what a dictionary has for it: 委任 for 委託
     spelled: tuple[str, ...] = ()  # other spellings by which some of them do
 
     @property
@@ -198,7 +199,9 @@ def _saying(
             criteria = _criteria(request, [(word,) for word in words])
             recorded = _recorded(result.hits, exact, words)
             chosen = Chosen(exact, criteria, total, tuple(words), at_least=at_least, apart=apart)
-            return replace(chosen, recorded=recorded), ()
+            nouns = [noun for noun, _ in recorded if noun in words and names(noun)]
+            by_synonym = any(not any(is_spelled(each, noun) for each in exact) for noun in nouns)
+            return replace(chosen, recorded=recorded, is_by_synonym=by_synonym), ()
         near = near or found[:NEAR]
     return None, near
 
@@ -361,7 +364,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind: Kind = "count" if request.kind == "count" else "list"
-    confidence: Confidence = "sure" if chosen.is_exact else "unsure"
+    confidence: Confidence = "sure" if chosen.is_exact and not chosen.is_by_synonym else "unsure"
     known = {each.project.key for each in also}
     is_first = chosen.criteria.offices or words
     is_kept = (
