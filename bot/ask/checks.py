@@ -103,7 +103,10 @@ def denials(text: str) -> tuple[Denial, ...]:
     found = [Denial(b.word.text, a.start, a.end) for a, b in pairwise(tokens) if _is_prefix(a, b)]
     for at, (token, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
         if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
-            found.append(Denial(word.word.text, token.start, token.end))
+            prefix = tokens[tokens.index(word) - 1] if tokens.index(word) else None
+            is_no_no = prefix is not None and _is_prefix(prefix, word)  # 不登校でない is no 登校しない
+            said = f"{prefix.word.surface}{word.word.text}" if prefix and is_no_no else word.word.text
+            found.append(Denial(said, token.start, token.end))
     return tuple(found)
 
 

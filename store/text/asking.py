@@ -755,6 +755,8 @@ def condition(question: str) -> Condition | None:
     if found := _NEITHER.match(text):
         first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
         scope = found["scope"] or ""
+        if all(each.endswith(("課", "室", "部", "局", "所", "係")) for each in (first, *more)):
+            return Condition("except", "と".join((first, *more)), (), found["rest"], scope)
         return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
     if (found := _of_no_office(text)) or (found := _OTHERS.search(text)):
         of_office = _IN_OFFICE.match(found["word"])

@@ -248,10 +248,12 @@ class Conditions:
             is_over = bool(match["over"]) or match["sign"] in (">", ">=", "≧", "=")
             is_under = bool(match["under"]) or match["sign"] in ("<", "<=", "≦", "=")
             sign = match["over"] or match["under"] or match["sign"]
-            is_open = not re.match("以|まで|>=|<=|≧|≦|=", sign)
+            is_open = bool(re.search("超|上回|下回|より|オーバー|未満|^[<>]$", sign))
             ends_at = (at if is_over else None, at if is_under else None)
             bound = self._bound(match.start(), *ends_at, is_open=is_open)
-            found.append(replace(bound, is_denied=self._is_denied(match, match["under"])))
+            if self._is_denied(match):  # 百円以上でない: below it
+                bound = replace(bound, low=bound.high, high=bound.low, is_open=not bound.is_open)
+            found.append(bound)
             self._use(at, match.span())
         return tuple(found)
 
