@@ -388,7 +388,8 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     asked, request = question.typed_core, question.request
     if (part := asking.PART_OF_LIST.fullmatch(asked)) and (given := _of_part(db, part, last)):
         return given
-    if (office := asking.ITS_OFFICE.fullmatch(question.core)) and len(question.named.offices) == 1:
+    named = question.named
+    if (office := asking.ITS_OFFICE.fullmatch(question.core)) and named.offices and not named.named:
         return _of_its_office(db, question, last, is_count=bool(office["count"]))
     if found := asking.OF_LIST.match(asked):
         inner = read(asked[found.end() :], db.snapshot.catalog)
@@ -409,17 +410,19 @@ def _of_its_office(db: Database, question: Asked, last: Turn, *, is_count: bool)
     """Those of an office in the list, else among those counted first; None where all are of it, or none."""
     asked = replace(question.request, kind="count" if is_count else "list", fields=(), terms=(), light=())
     members = {entry.key for entry in listing.within(db.snapshot.catalog, asked)}
-    listed, office = _listed(last), asked.offices[0].name
+    offices = tuple(office.name for office in asked.offices)
+    listed, said_of = _listed(last), "・".join(offices)
     before = wording.of_list_before(len(listed)).text
     for keys, said in ((listed, before), (last.within, last.within_said)):
         some = tuple(key for key in keys if key in members)
-        if some and len(some) < len(keys) < listing.MOST:
-            given = listing.of_keys(db, wording.part_of(said, office, len(some)), some, asked.kind)
-            return replace(given, within=keys, within_said=said, offices=(office,))
+        is_part = len(some) < len(keys) or not {*offices} <= {*last.offices}
+        if some and is_part and len(keys) < listing.MOST:
+            given = listing.of_keys(db, wording.part_of(said, said_of, len(some)), some, asked.kind)
+            return replace(given, within=keys, within_said=said, offices=offices)
     if members & {*listed} or not last.terms:
         return None
     whole = listing.answer(db, asked)  # 企画経営課のは, of the projects that say SDGs
-    return replace(whole, parts=(wording.none_of_them(before, office), *whole.parts))
+    return replace(whole, parts=(wording.none_of_them(before, said_of), *whole.parts))
 
 
 def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:

@@ -205,8 +205,9 @@ _YEAR_BEFORE_NOUN = lazily("(?<=[RHrh][0-9])(?=[一-龥ァ-ヺ])(?![年度末初
 _BY_NUMBER = "事業番号{}の事業"
 _SIDE = rf"{MASK}|[^、。はがをにのでと?\s{MASK}]{{1,20}}?"
 _SIDES = lazily(
-    rf"(?:^|(?<=[。はがをにので\s]))(?P<one>{_SIDE})(?:の[^、。はがをと\s]{{1,10}})?(?:と(?:は)?|や|か|、)(?P<two>{_SIDE})"
-    r"(?=[。はがをにので?\s]|、?(?:どっち|どちら|それぞれ)|$)"
+    rf"(?:^|(?<=[。はがをにので\s]))(?P<one>{_SIDE})(?:の[^、。はがをと\s]{{1,10}})?"
+    rf"(?:(?:と(?:は)?|や|か)(?P<two>{_SIDE})(?=[、。はがをにので?\s]|どっち|どちら|それぞれ|$)"
+    rf"|、(?P<behind>{_SIDE})(?=[。はがをにので?\s]|、?(?:どっち|どちら|それぞれ)|$))"
 )
 
 
@@ -219,7 +220,7 @@ def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
         return ()
     named = ([_BY_NUMBER.format(n) for n in s.numbers] or [text[s.start : s.end]] for s in spans)
     called = iter([each for of_span in named for each in of_span][bare[: found.start()].count(MASK) :])
-    sides = [found["one"], found["two"]]
+    sides = [found["one"], found["two"] or found["behind"]]
     if not all(side == MASK or side.isdigit() or any(map(names, terms(side)[0])) for side in sides):
         return ()
     sides = [next(called) if side == MASK else side for side in sides]
