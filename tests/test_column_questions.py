@@ -1631,6 +1631,17 @@ def test_the_lists_own_city_and_a_place_of_the_record_are_as_if_not_said(
     assert told in given.text
 
 
+def test_all_of_the_lists_own_city_is_the_whole_list(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    data = f"令和6年度\n{OF_A_CITY.replace('桜野', '山本')}".encode()  # 本市 is no part of it
+    store_list(db, parse_list(data), source_name="yamamoto.csv", now="2026-11-30T00:00:00+00:00")
+    for question in ("山本市の決算合計は", "本市の決算合計は"):
+        given = answer(db, question)
+        assert given.confidence == "sure"
+        assert "値のある6件" in given.text
+    assert answer(db, "緑本市の友だち登録者数は").confidence != "sure"
+
+
 def test_a_sum_of_what_speaks_of_another_city_is_not_surely_that_citys(of_a_city: Database) -> None:
     assert answer(of_a_city, "白浜市の決算合計は").confidence != "sure"
 

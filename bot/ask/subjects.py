@@ -111,7 +111,7 @@ LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
 _CITY = lazily(".+?[市区町村]")
 _PLACE = lazily(  # and not 都市, 本市, 市町村
-    "(?:.(?<![都本当同各])市|.(?<![当同各市国])(?<!市町)[町村県]|東京都|京都府|大阪府|北海道)$"
+    "^(?![本当同各][市町村県]$)(?!.*(?:都市|市町村?|国県)$).*(?:.[市町村県]|東京都|京都府|大阪府|北海道)$"
 )
 
 
@@ -171,8 +171,11 @@ def other_places(db: Database, request: Request) -> list[str]:
 def is_own_city(db: Database, word: str) -> bool:
     """Whether a word is the place that most records speak of: it leaves none out."""
     if not _PLACE.search(word):
-        return False
+        return word in _THIS_CITY
     return all(is_common(db, part) for part in pieces((word,))) or _own_city(db) == nfkc(word)[:-1]
+
+
+_THIS_CITY = ("本市", "当市")
 
 
 class _OwnCity(Memo[str, str]):
