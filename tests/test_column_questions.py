@@ -1379,6 +1379,64 @@ def test_the_column_of_a_project_is_still_asked_for(of_aims: Database) -> None:
     assert "１．防災、国民保護" in answer(of_aims, "水防倉庫事業の施策は何ですか").text
 
 
+OF_UNITS = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当部,担当課,分野,事業概要,R6決算（千円）,行政評価,成果指標1,成果指標1実績,成果指標1単位
+1,水道広報事業,建設部,水道課,1.水道,水を広める。,400,拡大,上水普及率,97,％
+2,管布設事業,建設部,建設部,2.下水,管を敷く。,900,維持,汚水普及率,41,%
+3,光回線事業,総務部,情報課,3.情報,線を引く。,700,拡大,回線普及率,55,％
+4,盆踊り事業,総務部,市民課,3.情報,踊る。,100,維持,参加人数,"2,400",
+5,綱引き事業,総務部,市民課,3.情報,綱を引く。,80,維持,大会参加人数,310,人
+6,眼鏡助成事業,総務部,市民課,2.下水,眼鏡代を助成する。,950,維持,眼鏡助成額,640,千円
+7,補聴器助成事業,総務部,市民課,2.下水,補聴器代を助成する。,300,維持,補聴器助成額,720,千円
+8,見守り事業,総務部,市民課,2.下水,見守る。,60,維持,安心度,62,％
+9,夜警事業,総務部,市民課,2.下水,夜を回る。,60,維持,火事への安心度,35,%
+10,相談事業,総務部,市民課,2.下水,相談を聞く。,60,維持,安心している割合,88,％
+11,窓口事業,総務部,市民課,2.下水,窓口を開く。,60,維持,新規受理件数,4,件
+"""
+
+
+@pytest.fixture(scope="module")
+def of_units(made: Made) -> Database:
+    return made(OF_UNITS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "confidence", "told"),
+    [
+        ("普及率が一番低い事業は", "sure", "1. 管布設事業（事業番号 2） 「汚水普及率」 41%"),
+        ("普及率が一番高い事業は", "sure", "1. 水道広報事業（事業番号 1） 「上水普及率」 97％"),
+        ("参加人数が一番多い事業は", "unsure", "1. 盆踊り事業（事業番号 4） 「参加人数」 2,400"),
+        ("助成額が一番高い事業は", "sure", "1. 補聴器助成事業（事業番号 7） 「補聴器助成額」 720千円"),
+        ("安心度が一番高い事業は", "unsure", "相談事業（事業番号 10）の「安心している割合」88％もあります"),
+        ("安心度が一番低い事業は", "sure", "1. 夜警事業（事業番号 9）"),
+        ("受理件数が一番多いのは", "unsure", "新規受理件数"),
+    ],
+)
+def test_what_is_the_most_of_a_kind_is_so_in_whatever_unit_it_is_written(
+    of_units: Database, asked: str, confidence: str, told: str
+) -> None:
+    given = answer(of_units, asked)
+    assert given.confidence == confidence
+    assert told in given.text
+
+
+def test_groups_are_ranked_where_the_first_of_groups_is_asked_for(of_units: Database) -> None:
+    given = answer(of_units, "決算が一番高い分野は")
+    assert "「R6決算(千円)」の合計が最も多いのは2.下水で、2,390千円" in given.text
+    assert "1.水道で、400千円" in answer(of_units, "決算の合計が一番少ない分野はどれ").text
+    assert "眼鏡助成事業（事業番号 6）で、950千円" in answer(of_units, "決算が一番高い事業の分野は").text
+
+
+def test_a_share_that_is_ranked_is_no_share_of_all(of_units: Database) -> None:
+    for asked in ("割合が一番高い事業は", "拡大の割合が一番高い部は", "市民の割合が一番高い指標は"):
+        assert answer(of_units, asked).confidence != "sure"
+    assert "2件で、値のある11件の18.2％" in answer(of_units, "拡大の割合は").text
+
+
+def test_a_department_in_the_place_of_a_section_is_none(of_units: Database) -> None:
+    assert "課・室は 3 あります" in answer(of_units, "課の数は").text
+
+
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
     given = answer(of_fields, "協会の宣伝事業は何件ですか")
     assert given.kind == "figure"

@@ -590,24 +590,67 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
         for row in found
         if row.cell.number is not None and row.column.basis != "target"
     ]
-    units = Counter(unit for *_, unit in valued)
-    if len(valued) < 2:
-        return told(db, typed, [valued[0][1]]) if valued else None
-    unit = units.most_common(1)[0][0]
-    ordered = sorted(
-        (item for item in valued if item[3] == unit), key=lambda item: item[0] if ways[1] else -item[0]
-    )
+    if len(valued) < 2:  # the only one is not surely the most of those that the list counts
+        given = told(db, typed, [valued[0][1]]) if valued else None
+        return replace(given, confidence="unsure") if given else None
+    units = Counter(_as_compared(unit) for *_, unit in valued if unit.strip())
+    taken = units.most_common(1)[0][0] if units else ""
+    of_unit = [item for item in valued if _as_compared(item[3]) in ("", taken)]
+    ordered = sorted(of_unit, key=lambda item: item[0] if ways[1] else -item[0])
     lines = [
         (wording.titled(one.entry, place), wording.in_place(row, unit, one))
-        for place, (_, one, row, _) in enumerate(ordered[:MOST_ACROSS], 1)
+        for place, (_, one, row, unit) in enumerate(ordered[:MOST_ACROSS], 1)
     ]
+    doubts: list[Part] = [wording.OTHER_UNITS] if len(of_unit) < len(valued) else []
+    doubts += [wording.NO_UNIT] if any(not unit.strip() for *_, unit in of_unit) else []
     head = wording.indicators_in_order(is_most=not ways[1])
     remark = wording.of_different_things(len(valued) - len(lines))
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
     keys = tuple(dict.fromkeys(row.entry.key for row in shown))
     why = (wording.reason("indicators in order"),)
-    parts = (head, Items(tuple(lines)), remark, _source(db, shown))
-    return Answer("figure", parts, keys, why=why, cells=_cells(shown))
+    if not _AMONG.match(typed) and (
+        beyond := _beyond(db, known, typed, named, ordered[0], is_least=bool(ways[1]))
+    ):
+        doubts.append(beyond)
+    parts = (head, Items(tuple(lines)), *doubts, remark, _source(db, shown))
+    sure: Confidence = "unsure" if doubts else "sure"
+    return Answer("figure", parts, keys, confidence=sure, why=why, cells=_cells(shown))
+
+
+def _beyond(
+    db: Database,
+    known: Indicators,
+    typed: str,
+    named: Sequence[Indicator],
+    first: tuple[float | None, Indicator, Row, str],
+    *,
+    is_least: bool,
+) -> Say | None:
+    """An indicator called nearly so that is beyond the first one: 満足の割合 where 満足度 is asked for."""
+    number, one, _, unit = first
+    noun = next(iter(_NOUN.findall(typed)), "")
+    stem = noun.rstrip("数率度額量値")
+    if len(stem) < _TELLING or stem == noun:
+        return None
+    of_year = [each for each in known.every if each.entry.fiscal_year == one.entry.fiscal_year]
+    near = [
+        (-row.cell.number if is_least else row.cell.number, each, row, its)
+        for each in of_year
+        if each not in named and stem in fold(each.name)
+        for found, its in (_values(db, "", each),)
+        for row in found
+        if row.cell.number is not None and row.column.basis != "target"
+        if _as_compared(its) == _as_compared(unit)
+    ]
+    best, each, row, its = max(near, key=lambda item: item[0], default=(None, one, None, ""))
+    if best is None or row is None or number is None or best <= (-number if is_least else number):
+        return None
+    return wording.near_beyond(each, row, its)
+
+
+def _as_compared(unit: str) -> str:
+    """A unit as it is held against another: whatever its width and its word, ％ and パーセント are one."""
+    return _SAME.get(fold(unit), fold(unit))
 
 
 def _of_named(db: Database, known: Indicators, who: str, what: str) -> list[Indicator]:

@@ -11,7 +11,7 @@ from bot.ask.checks import Denial, denials
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
 from bot.ask.columns.figures import is_part, paired
-from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind
+from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, is_grouping
 from bot.ask.columns.skeleton import (
     COLUMN,
     DIGITS,
@@ -292,6 +292,13 @@ class _Reader:
         if is_ranked and not re.search("事業|もの", text) and (found := words.WHICH_OFFICE.search(text)):
             self.blank.append(found.span())
             return _office_kind(found), ()
+        if is_ranked and (found := words.WHICH_GROUP.search(text)):
+            mention = self.named.mention(found.start())
+            columns = tuple(filter(is_grouping, mention.columns)) if mention else ()
+            if columns:
+                self.used.add(found.start())
+                self.blank.append(found.span())
+                return "column", columns
         return "", ()
 
     def _with_aggregate(self, question: ColumnQuestion) -> ColumnQuestion:

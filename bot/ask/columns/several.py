@@ -78,6 +78,9 @@ def _one(
         said = wording.counted_from(scope, topic).text
         whole = scope.whole if is_first else scope.entries
         given = replace(given, within=tuple(each.key for each in whole), within_said=said)
+    if question.aggregate in _OF_EACH and any(c.topic == "indicator" for c in scope.columns):
+        remark = wording.of_different_things(0)
+        given = replace(given, parts=(*given.parts, remark), confidence="unsure")
     if not scope.lacking:
         return given
     nearest = wording.nearest(scope.lacking, of_each=True)
@@ -259,7 +262,9 @@ def _how(question: ColumnQuestion) -> Work:
 
 
 def _share(db: Database, question: ColumnQuestion, scope: Scope, topic: Say | None) -> Answer | None:
-    """What part of all projects, or of all of an amount, some of them are."""
+    """What part of all projects, or of all of an amount, some of them are; not office by office."""
+    if question.by:
+        return None
     every = list(scope.entries)
     some = of_offices(every, question.offices)
     if question.among:

@@ -91,7 +91,7 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     # Money that is not named: 管理費で一番高いのは, 管理費の合計は. The words themselves ask for the most.
     (  # not of what a column or a number is said to be: 評価が一番高い, 利用率が一番高い
         lazily(
-            "(?<![数率点量価][がはの])(?<!(?<!年)度[がはの])(?<![ 〓][がは])"
+            "(?<![数率点量価額][がはの])(?<!割合[がはの])(?<!(?<!年)度[がはの])(?<![ 〓][がは])"
             "(?=(?:一番|いちばん|最も|もっとも)(?:高い|安い|高額|お金))"
         ),
         "お金",
@@ -182,6 +182,7 @@ WHICH_OFFICE = lazily(
     r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
 )  # fmt: skip
 WHERE = lazily("どこ(?!の?(?:課|部|室|局|担当))")  # of an office, or of the only things that are called so
+WHICH_GROUP = lazily("(?<=[いたな])■(?=って|[はをが?？。]|$)|(?<=どの)■")  # 決算が一番高い分野は
 # What is taken out of a question before the rest of it is looked for in names.
 ONLY_ASKING = (
     MOST, LEAST, IN_ORDER, TOP, FROM_TOP, HOW_MANY_SHOWN, SUM, MEAN, MEDIAN, SHARE, COUNT, COMPARE, CHANGE,

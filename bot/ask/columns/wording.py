@@ -57,6 +57,8 @@ NO_TARGET = fixed("この一覧に「目標」の列はありません。実績�
 WHICH_INDICATOR = fixed("この事業には、次の指標があります。どの指標についてでしょうか。")
 WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの事業についてでしょうか。")
 INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
+OTHER_UNITS = fixed("単位の異なる指標は比べられないため、除いています。", "small")
+NO_UNIT = fixed("単位の記載がない指標を含むため、順は確かではありません。", "small")
 # … and what only has a place for each of the values.
 year = saying("{:year}")
 say_itself = saying("{:「」と}が名前か文章にある")
@@ -135,6 +137,12 @@ def cell(row: Row, unit: str = "") -> str:
 def in_place(row: Row, unit: str = "", one: Indicator | None = None) -> str:
     """What a cell (of an indicator) says of a project in order."""
     return f"{f' 「{one.name}」' if one else ''} {value(row, unit)}"
+
+
+@finding("small")
+def near_beyond(one: Indicator, row: Row, unit: str) -> str:
+    """An indicator called nearly as those in order that goes beyond the first of them."""
+    return f"名前の近い指標に、{title(one.entry)}の「{one.name}」{value(row, unit)}もあります。"
 
 
 @finding()

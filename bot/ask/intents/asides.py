@@ -120,6 +120,11 @@ def offices(db: Database, question: Asked) -> Answer | None:
     counts = Counter(name for entry in entries for name in _names(entry, field, of_whom) if name)
     if above == ():  # a slip of a list leaves the department of a section out once
         counts -= Counter({entry.section: len(entries) for entry in entries if entry.department})
+    if field == "section":  # a department that stands where others have a section is none
+        departments = {entry.department for entry in entries if entry.section != entry.department}
+        counts = Counter(
+            {name: n for name, n in counts.items() if name not in departments or name[-1] != "部"}
+        )
     if not counts:
         return None
     fewest = "少ない" in asked
