@@ -109,6 +109,59 @@ def test_beginnings_of_words_and_their_latin_letters_are_those_words(db: Databas
     assert given.text.startswith(says)
 
 
+SLIPS = [
+    ("公民感講座の受講予約", "公民館講座", "は何件", "812件"),
+    ("保育コンシェルュジの相談員", "保育コンシェルジュ", "は何名", "2名"),
+    ("ウォキングマップの成果", "ウォーキングマップ", "", "3,500部"),
+    ("公園遊愚点検の成果", "公園遊具点検", "を教えて", "143基"),
+    ("ロドマップの成果", "ロードマップ", "は？", "42事業"),
+    ("生涯学修推進課の事業", "生涯学習推進課", "", "公民館講座開催事業"),
+    ("公営重宅管理の担当課", "公営住宅管理", "は", "公有財産課"),
+    ("ろーどまつぷの成果", "ロードマップ", "", "42事業"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant", "asks", "says"), SLIPS)
+def test_a_question_with_a_slip_is_answered_as_it_was_meant_and_told_so(
+    town: Database, typed: str, meant: str, asks: str, says: str
+):
+    for ending in dict.fromkeys((asks, "", "は", "は？")):  # no particle decides whether it is put right
+        given = asked(town, f"{typed}{ending}").shown
+        assert given.confidence != "sure"
+        assert f"もしかして: {meant}" in given.text
+        assert says in given.text or ending != asks
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "says"),
+    [
+        ("窓口の待ち時間", "12", "窓口の待ち時間は予約の普及により減少した"),
+        ("どんな大学と協定を結んだ", "13", "県立大学と協定を結び"),
+        ("県立大学と協定を結んだ", "13", "県立大学と協定を結び"),
+        ("特別展の来場者", "10", "特別展に約2か月で延べ3,300人が来場した"),
+        ("来場者が減った理由", "13", "来場者アンケートで214件"),
+        ("学園祭協力事業", "13", "学園祭に協力した"),
+        ("空調更新した事業", "10", "5月に空調を更新した"),
+    ],
+)
+def test_no_title_stands_without_the_sentence_that_has_what_was_asked(
+    town: Database, typed: str, number: str, says: str
+):
+    given = asked(town, typed).shown
+    assert number in {*given.citations, *given.pointers}
+    assert says in given.text
+
+
+@pytest.mark.parametrize("typed", ["公民館講座開催事業", "生涯学習推進課", "保健センター"])
+def test_a_name_is_looked_for_and_its_titles_are_listed(town: Database, typed: str):
+    assert asked(town, typed).answer is None
+
+
+@pytest.mark.parametrize("typed", ["東公民館の成果は", "公園遊具研修の成果は", "保険センター別館の成果"])
+def test_what_is_another_thing_is_not_put_right(town: Database, typed: str):
+    assert "もしかして" not in asked(town, typed).shown.text
+
+
 @pytest.mark.parametrize(
     ("typed", "full"),
     [

@@ -144,8 +144,10 @@ def test_a_word_of_one_record_makes_its_office_nobody_s(db: Database, question: 
 )
 def test_an_office_typed_wrongly_is_guessed_at(db: Database, typed: str, meant: str):
     given = answer(db, typed)
-    assert given.kind == "none"
+    assert given.confidence == "unsure"
     assert f"もしかして: {meant}" in given.text
+    with db.reading() as index:
+        assert {entry.section for entry in index.catalog.of_keys(given.shown)} == {meant}
 
 
 def test_what_stands_beside_an_office_pointed_at_is_left_to_be_read(db: Database):

@@ -247,6 +247,7 @@ class Answer:
     within_said: str = ""
     sides: tuple[str, ...] = ()  # the two things that the question named side by side: 前者 and 後者
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
+    put_right: tuple[str, ...] = ()  # what words of the question were meant to be that had slips
 
     @property
     def citations(self) -> tuple[str, ...]:

@@ -46,10 +46,11 @@ from store.database import Database
 from store.index.catalog import Entry
 from store.records import Project
 from store.search.expansion import as_recorded
+from store.search.pipeline import put_right
 from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.display import display
-from store.text.normalize import alnum_key, nfkc, one_space
+from store.text.normalize import aligned_fold, alnum_key, katakana, nfkc, one_space
 
 __all__ = ["Answer", "answer"]
 
@@ -71,8 +72,44 @@ def answer(
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        given = _first(db, _readings(db, question, last, here, today), with_near=with_near)
+        given = _as_meant(db, question, last, here, today, with_near=with_near)
         return replace(given, sides=given.sides or follow_ups.sides_meant(question, last))
+
+
+def _as_meant(
+    db: Database, question: str, last: Turn | None, here: str, today: date | None, *, with_near: bool
+) -> Answer:
+    """The answer to a question with its slips put right where that has any, else to what was typed."""
+    typed = tuple(_readings(db, question, last, here, today))
+    right, meant = _put_right(db, question, typed[-1].asked.request)
+    if meant:
+        given = _first(db, _readings(db, right, last, here, today), with_near=with_near)
+        if given.shown or given.kind not in _TELLS_NOTHING:
+            return _perhaps(given, meant)
+    return _first(db, typed, with_near=with_near)
+
+
+def _put_right(db: Database, question: str, typed: Request) -> tuple[str, tuple[str, ...]]:
+    """A question with the slips in its words put right, and what those words were meant to be."""
+    meant: list[str] = []
+    for word in typed.terms[:MOST_SLIPS]:
+        at = katakana(aligned_fold(question)).find(katakana(word))  # it may have been read in katakana
+        if at >= 0 and terms.names(word) and (right := put_right(db, word)):
+            if any(word in short for short, _ in as_recorded(db, question).in_short):
+                continue
+            question = question[:at] + right + question[at + len(word) :]
+            meant.append(right)
+    return question, tuple(meant)
+
+
+MOST_SLIPS = 8  # words of a question in which a slip is looked for
+
+
+def _perhaps(given: Answer, meant: tuple[str, ...]) -> Answer:
+    """An answer to what a question was meant to ask: it is never sure that it was."""
+    confidence = "unsure" if given.confidence == "sure" else given.confidence
+    parts, why = (*map(wording.perhaps, meant), *given.parts), tuple(map(wording.spelled_alike, meant))
+    return replace(given, parts=parts, confidence=confidence, why=(*why, *given.why), put_right=meant)
 
 
 def _first(db: Database, readings: Iterable[_Reading], *, with_near: bool) -> Answer:

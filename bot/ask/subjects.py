@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from bot.ask import wording
 from bot.ask.answers import Key
 from bot.ask.matching import bag, is_spelled, name_share, says, sentences, texts
@@ -22,7 +20,7 @@ from store.database import Database
 from store.index import synonyms
 from store.index.catalog import NamedOffice
 from store.index.snapshot import Memo
-from store.records import Hit, MatchType, Project, Query, SearchResult, Suggestion, TermMatch
+from store.records import Hit, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.variants import with_letters
@@ -54,7 +52,7 @@ class Subject:
 
     `is_sure`: the first candidate is meant and no other. `is_named`: by its number or full name.
     `also` are projects that only mention it, where others bear it in their names.
-    `guess` is the spelling that was searched instead of the question's.
+    `guess` is a spelling that is like the question's, of the projects that are `near`.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -106,8 +104,6 @@ EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
 TELLING = 3  # letters from which a word is more than an ordinary one (学校)
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
-LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
-LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
 _CITY = lazily(".+?[市区町村]")
 _PLACE = lazily(  # and not 都市, 本市, 市町村
@@ -227,7 +223,7 @@ def by_words(db: Database, request: Request, terms: Sequence[str], *, whole: boo
 
 def _by_words(db: Database, request: Request, terms: Sequence[str], *, whole: bool) -> Subject:
     found = _by_search(db, request, terms, whole=whole)
-    if found.candidates and found.candidates[0].named == 1 and not found.guess:
+    if found.candidates and found.candidates[0].named == 1:
         return found
     if spelled := _spelled_in_names(db, request, terms):
         return Subject(spelled, stands_out(spelled))
@@ -240,7 +236,7 @@ def _by_search(db: Database, request: Request, terms: Sequence[str], *, whole: b
     for spelled in wordings:
         result = within(db, spelled, request, limit=LOOKED_AT, whole=whole or spelled is not wordings[-1])
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
-            return _guessed(db, "".join(terms), result.suggestions)
+            return _guessed(db, result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
         if saying := newest(
             sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
@@ -249,8 +245,6 @@ def _by_search(db: Database, request: Request, terms: Sequence[str], *, whole: b
             meant = tuple(c for c in saying if best < CLEARLY or c.named > best - CLEARLY)
             also = tuple(candidate.project for candidate in saying if candidate not in meant)
             return Subject(meant, stands_out(saying), also=also)
-        if len(terms) == 1 and (slip := _as_search_read(result.hits, terms[0])):
-            return slip
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
     return Subject(near=tuple(candidate.project for candidate in near))
 
@@ -482,36 +476,11 @@ def shares(db: Database, project: Project, term: str) -> bool:
     return is_telling and any(bag(said.text).holds(term) for _, said in sentences(project))
 
 
-def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Subject:
-    """The projects of もしかして: never sure, and only near where the word typed may well be another one."""
+def _guessed(db: Database, suggestions: Sequence[Suggestion]) -> Subject:
+    """The projects of もしかして where no word has a slip to be put right: near, and none is meant."""
     best = suggestions[0]
     found = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]
-    meant = tuple(project for project in found if project)
-    if not _is_slip(alnum_key(typed), alnum_key(best.text)):
-        return Subject(near=meant[:NEAR], guess=best.text)
-    why = wording.spelled_alike(best.text)
-    return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)
-
-
-def _as_search_read(hits: Sequence[Hit], term: str) -> Subject | None:
-    """The first project whose name has a word but for a slip, where search took it for that."""
-    for hit in hits:
-        read_as = {
-            how for why in hit.why if isinstance(why, TermMatch) for of, how in why.fields if of == "name"
-        }
-        is_slip = read_as and read_as <= {MatchType.SPELLING, MatchType.EDIT}
-        for start, end in hit.highlights.get("name", ())[:1] if is_slip else ():
-            guess = display(hit.project.name)[start:end]
-            if _is_slip(alnum_key(term), alnum_key(guess)):
-                return Subject((Candidate(hit.project, 0.5, (), wording.spelled_alike(guess)),), guess=guess)
-    return None
-
-
-def _is_slip(typed: str, meant: str) -> bool:
-    """Whether one letter of a long word is wrong, or two of a very long one; never a word more or less."""
-    is_other_word = typed in meant or meant in typed
-    long = LONG_KANA if is_kana(typed) else LONG
-    return not is_other_word and OSA.distance(typed, meant) <= len(typed) // long
+    return Subject(near=tuple(project for project in found if project)[:NEAR], guess=best.text)
 
 
 _BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")

@@ -34,7 +34,7 @@ from store.database import Database, StateAwayError
 from store.evaluation import registry
 from store.index.catalog import Catalog
 from store.index.snapshot import IndexSnapshot
-from store.records import Hit, Query, SearchResult, Suggestion
+from store.records import Hit, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
 from store.search.query import paged, parse
 from store.talk import conversations
@@ -104,12 +104,11 @@ def reply(
                 return Reply(decision, asides.courtesies(db, decision.text))
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
-                is_said = decision.in_talk and bool(result.hits) and is_sentence(decision.text)
                 topic = last.topic if last and decision.in_talk else None
-                if is_said or topic or (decision.in_talk and not result.hits):
+                if decision.in_talk and (topic or is_sentence(decision.text) or not _is_by_name(result)):
                     given = answered(db, decision.text, last=last, here=here, today=today)
                     is_of_thread = topic and given.quoted and given.shown == (topic,)
-                    if is_of_thread or _tells_more(given, result, is_said=is_said):
+                    if is_of_thread or _tells_more(given, result):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
             case "question":
@@ -161,16 +160,23 @@ def is_sentence(text: str) -> bool:
     return bool(kinds & {"動詞", "助動詞"})
 
 
-def _tells_more(given: Answer, result: SearchResult, *, is_said: bool) -> bool:
+def _is_by_name(result: SearchResult) -> bool:
+    """Whether titles tell what was looked for: theirs have all of it, or there are many that say it all."""
+    saying = [hit for hit in result.hits if not told_missing(hit.missing, result.query.text)]
+    said_in = [
+        fields
+        for match in (saying[0].why if saying else ())
+        if isinstance(match, TermMatch) and (fields := {field for field, _ in match.fields})
+    ]
+    return len(saying) > FEW or (bool(saying) and all(fields & {"name", "section"} for fields in said_in))
+
+
+def _tells_more(given: Answer, result: SearchResult) -> bool:
     """Whether an answer is shown instead of what was found for words in a conversation.
 
-    Of a sentence that may or may not be so, the record's own is shown, and never a title alone.
+    Where few records have the words, or none, the sentence that has them is shown, and never a title alone.
     """
-    if is_said:
-        return bool(given.quoted) and (given.kind == "none" or given.confidence == "unsure")
-    return given.kind != "none" or bool(
-        given.quoted and (not result.suggestions or is_sentence(result.query.text))
-    )
+    return bool(given.quoted) or (given.kind != "none" and not result.hits)
 
 
 def first_page(result: SearchResult, size: int) -> SearchResult:
@@ -206,14 +212,13 @@ def _answered(
     given = answered(db, decision.text, last=last, here=here, with_near=decision.certain, today=today)
     knows_nothing = given.kind == "none"
     is_set = given.kind in ("list", "count")  # with the sentences that make each a member
-    if is_told(given) or is_set or (decision.certain and not knows_nothing):
+    if is_told(given) or is_set or ((decision.certain or given.put_right) and not knows_nothing):
         return Reply(decision, given)
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
     is_words = is_whole(result) and not (knows_nothing and decision.wants in ("figure", "sentence"))
-    is_of_thread = last is not None and last.topic in given.shown
-    if is_words or (knows_nothing and not result.hits and result.suggestions and not is_of_thread):
+    if is_words and not decision.in_talk:
         return Reply(decision, None, result)
     near = answered(db, decision.text, last=last, here=here, today=today)
     is_near = near.kind != "none" or near.quoted

@@ -278,7 +278,10 @@ def decide(
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
             query = typed.query if decision.kind == "search" and words == typed.text else None
-            return decision._replace(raw=raw, words=words, query=query, is_cut=is_cut, reason=reason)
+            in_talk = decision.in_talk or (decision.kind == "question" and surface in CONVERSATIONS)
+            return decision._replace(
+                raw=raw, words=words, in_talk=in_talk, query=query, is_cut=is_cut, reason=reason
+            )
     raise AssertionError("the last rule takes anything")
 
 
@@ -445,7 +448,8 @@ def _asks(typed: Typed) -> Decision | None:
 
 
 def _ends_asking(typed: Typed) -> Decision | None:
-    if not asking.ends_asking(typed.plain):
+    by_word = typed.surface in CONVERSATIONS and asking.asks(typed.plain, in_talk=True)
+    if not (by_word or asking.ends_asking(typed.plain)):
         return None
     is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text)
     return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)
@@ -486,7 +490,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("it asks of columns of the lists", _columns),
     ("it is words side by side that ask for nothing", _side_by_side),
     ("it asks for something that answers give", _asks),
-    ("it ends as questions do", _ends_asking),
+    ("it ends as questions do, or has a word that asks", _ends_asking),
     ("it tells of something by a verb", _phrase),
     ("it is words", _words),
 )

@@ -30,7 +30,7 @@ from store.records import (
     TermReadings,
     Trace,
 )
-from store.search import filtering, meaning, minimum_should_match, relevance
+from store.search import filtering, meaning, minimum_should_match, relevance, suggestions
 from store.search.expansion import Interpretation, QueryTerm, expand, listed_phrases
 from store.search.ranking import (
     AnalysedQuery,
@@ -693,6 +693,19 @@ def _best(
     return project, best.score, [wording(db, project, fields) for fields in best.matches]
 
 
+class _PutRight(Memo[str, str]):
+    """What words were meant to be."""
+
+
+def put_right(db: Database, typed: str) -> str:
+    """What a word with a slip was meant to be, as the records have it; '' where it has none."""
+    kept = db.snapshot.memo(_PutRight)
+    if (found := kept.get(typed)) is not None:
+        return found
+    asked = AnalysedQuery(Query(typed, (typed,)), (_meaning_of(db, typed),), (), Filters(None, ()))
+    return kept.keep(typed, suggestions.put_right(db, asked.wanted[0], partial(_best, db, asked)))
+
+
 def _is_said_otherwise(term: QueryTerm) -> bool:
     """Whether projects say a term in other words only; of alternatives, none of them as it is."""
     ways = [each.match_type for each in term.interpretations]
@@ -812,4 +825,4 @@ def _either(db: Database, group: Sequence[str]) -> QueryTerm:
     )
 
 
-__all__ = ["explain", "search", "similar"]
+__all__ = ["explain", "put_right", "search", "similar"]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby, islice, product
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from store import projects
 from store.database import Database
@@ -30,8 +30,8 @@ from store.search.minimum_should_match import word_by_word
 from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
 from store.text.asking import subject_of
 from store.text.display import display
-from store.text.morphology import Unit, Word, tokenize, units
-from store.text.normalize import is_kana, is_latin, kana_key, katakana, width_fold
+from store.text.morphology import Token, Unit, Word, is_word, tokenize, units
+from store.text.normalize import has_kanji, is_kana, is_latin, kana_key, katakana, width_fold
 
 _TUNED = TUNING.spelling
 
@@ -307,6 +307,59 @@ def _reading(text: str) -> str:
     if is_kana(folded := katakana(text)):
         return folded
     return "".join(word.reading for unit in units(text) for word in unit.words)
+
+
+def put_right(db: Database, term: QueryTerm, best: Best) -> str:
+    """What a term was meant to be, in the words of the records, where it has a slip; else ''.
+
+    What search reads for it by its sound may be one too: パブリクコメント.
+    """
+    if any(found.match_type is not MatchType.SPELLING for found in term.interpretations):
+        return ""
+    guesses = suggest(db, (replace(term, interpretations=()),), best)
+    return next((guess.text for guess in guesses if is_slip(db, term.text, guess.text)), "")
+
+
+def is_slip(db: Database, typed: str, meant: str) -> bool:
+    """Whether `meant` is typed with a wrong kanji of the same sound, or with a slip in what is no word.
+
+    県道 is no slip for 市道, nor 研修 for 研究: where a whole word is another one, another thing is meant.
+    """
+    typed, one, other = width_fold(typed), katakana(typed), katakana(meant)
+    sounds = _reading(typed), _reading(meant)
+    if sounds[0] == sounds[1]:
+        return len(one) >= _TUNED.shortest and not {*filter(has_kanji, one)} <= {*other}
+    if is_kana(one) and not is_kana(other):  # typed by its sound
+        return len(one) >= _TUNED.shortest_reading and distance(*sounds) == 1
+    if distance(one, other) > (1 if len(one) < _TUNED.two_edits else 2):
+        return False
+    tokens = list(tokenize(typed))
+    edits = [edit for edit in Levenshtein.opcodes(one, other) if edit.tag != "equal"]
+    return all(_is_in_no_word(db, tokens, edit.src_start, edit.src_end) for edit in edits)
+
+
+def _is_in_no_word(db: Database, tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a stretch is in a piece of a text that is no word: in 支縁 of 支縁教育, and not in 県道."""
+    first = start - (start == end)  # what is missing is missing behind one piece or before the next
+    touched = [at for at, t in enumerate(tokens) if t.start < max(end, start + 1) and first < t.end]
+    return any(_is_no_word(db, tokens, at) for at in touched)
+
+
+def _is_no_word(db: Database, tokens: Sequence[Token], at: int) -> bool:
+    """Whether the dictionary has no such word, or cut kanji one by one that nobody knows together."""
+    word, said = tokens[at].word, tokens[at].word.surface
+    if is_kana(katakana(said)) and katakana(said) != said:  # of hiragana it makes rare words: ふれい is 不例
+        return not db.snapshot.lexicon.counts.get(word.text)
+    if len(said) > 1 or not has_kanji(said):
+        return not is_word(said)
+    beside = [token.word.surface for token in tokens[max(0, at - 1) : at + 2]]
+    return said not in _SETS_APART and sum(len(each) == 1 and has_kanji(each) for each in beside) > 1
+
+
+# Of like things one is told from the other by these: 東小学校, 新庁舎, 市道.
+_SETS_APART = frozenset(
+    "東西南北中大小高新旧上下前後左右内外男女老幼国都道府県市区町村部課室係局初第一二三四五六七八九十"
+)
 
 
 def _readings(db: Database, term: QueryTerm) -> list[QueryTerm]:

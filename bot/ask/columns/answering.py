@@ -610,7 +610,7 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
             return single.answer(db, question, (only,), column_names(db))
     wanted = [alnum_key(term) for term in question.rest]
     named = [p for p in subject.projects if all(is_named(term, alnum_key(p.name)) for term in wanted)]
-    if not named or subject.guess:
+    if not named:
         return None
     found = [of_key(project.key, db.snapshot.catalog) for project in named[:ASKED_BACK]]
     given = single.answer(db, question, found, column_names(db))

@@ -20,7 +20,7 @@ from store import projects
 from store.database import Database
 from store.records import Project
 from store.text import lazily
-from store.text.asking import WORK
+from store.text.asking import QUESTION, WORK
 from store.text.display import bare, split
 from store.text.normalize import nfkc
 
@@ -42,8 +42,11 @@ def about(db: Database, request: Request) -> Answer:
         return fields.nothing(db, subject, request.terms)
     if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
         return _without_item(subject, lacks, request.question)
-    if subject.is_sure or subject.guess:
-        return _card(subject, request.terms)
+    if subject.is_sure:
+        asks_what = lazily(QUESTION).search(request.question)  # どんな連携をした asks for more than its name
+        return (None if asks_what else _card(subject, request.terms)) or fields.nothing(
+            db, subject, request.terms
+        )
     return _several(subject, request.terms)
 
 
@@ -106,12 +109,14 @@ def unclear(request: Request) -> Answer:
     return unknown(wording.UNCLEAR, why=(wording.no_subject(request.question),))
 
 
-def _card(subject: Subject, terms: Sequence[str]) -> Answer:
+def _card(subject: Subject, terms: Sequence[str]) -> Answer | None:
+    """The one project in brief; None where no sentence of it has what its name lacks."""
     project = subject.projects[0]
-    asks = (wording.perhaps(subject.guess),) if subject.guess else ()
-    parts: list[Part] = [*asks, wording.heading(project), wording.office(project)]
+    parts: list[Part] = [wording.heading(project), wording.office(project)]
     wanted = [term for term in terms if not bag(project.name).holds(term)]
     found = listing.evidence(project, wanted)
+    if wanted and not found and not subject.candidates[0].named:
+        return None
     said = "\n".join(text for part in found for text in part.sentences)
     others = listing.evidence(project, lacking(wanted, said, project.name)) if found else []
     if found:
@@ -120,7 +125,7 @@ def _card(subject: Subject, terms: Sequence[str]) -> Answer:
         parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     parts.append(Details((project,), is_named=False))
     parts += fields.earlier_years(subject.candidates[0].older)
-    confidence: Confidence = "unsure" if subject.guess or others else "sure"
+    confidence: Confidence = "unsure" if others else "sure"
     return Answer(
         "search", tuple(parts), (project.key,), confidence=confidence, why=(subject.candidates[0].why,)
     )

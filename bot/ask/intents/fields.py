@@ -117,10 +117,6 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
         best = subject.candidates[0]
         given = of_project(best.project, request.fields, request.terms, why=best.why)
         return replace(given, parts=(*given.parts, *earlier_years(best.older)))
-    if subject.guess:
-        first = of_project(subject.projects[0], request.fields)
-        parts = (wording.perhaps(subject.guess), *first.parts)
-        return replace(first, parts=parts, confidence="unsure", why=_reasons(subject, 1))
     told = words_of(request.cue)[0]  # 国や県に何を要望した asks of 国・県に対する予算等要望
     meant = [c for c in subject.candidates if told and name_share(c.project, told) == 1]
     if len(meant) == 1 and not subject.is_named:

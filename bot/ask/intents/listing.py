@@ -480,17 +480,26 @@ def _lines(shown: Sequence[Project]) -> Items:
 
 
 def evidence(project: Project, terms: Sequence[str]) -> list[Quote]:
-    """The sentence that holds most of the words, the outcome's first, unless the name says it all."""
+    """The sentence that holds most of the words, or else of their parts (水素燃料バス for 水素バス)."""
     said = [(field, s.text) for field, s in sentences(project)]
+    best = _most_telling(said, terms)
+    if not best[0]:
+        terms = [part for part in pieces(tuple(terms)) if len(part) > 1]
+        best = _most_telling(said, terms)
+    if not best[0]:
+        return []
+    spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
+    return [Quote(project, best[1], (best[2],), (spans,))]
+
+
+def _most_telling(said: Sequence[tuple[str, str]], terms: Sequence[str]) -> tuple[int, str, str]:
+    """How many of the words the first sentence holds that holds most of them; its field, and it."""
     best = (0, "", "")
     for has in (Bag.shows, Bag.holds):  # letters first: to cut all sentences into words takes far longer
         if best[0] < len(terms):
             scored = ((sum(has(bag(text), term) for term in terms), field, text) for field, text in said)
             best = max(scored, key=lambda item: item[0], default=best)
-    if not best[0]:
-        return []
-    spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
-    return [Quote(project, best[1], (best[2],), (spans,))]
+    return best
 
 
 def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer | None:
