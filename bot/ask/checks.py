@@ -20,9 +20,11 @@ from bot.ask.quantities import (
     NOUN_PHRASE,
     PEOPLE,
     PERCENT,
+    asked_figure,
     closeness,
     counts_other,
     figures,
+    figures_asked_apart,
     fitting,
     is_amount,
     is_of_role,
@@ -749,6 +751,16 @@ def partner(claim: Claim) -> Lacks | None:
     return tuple(w for w in named if len(w) >= SHORTEST_NAME and not all(w in text for text in above)) or None
 
 
+def each_figure(claim: Claim) -> Lacks | None:
+    """Of several figures asked for (何件応募があって何件採択された) one is no answer."""
+    unit = claim.figure.unit if claim.figure else ""
+    parts = figures_asked_apart(without_frame(one_space(claim.question))) if claim.told else ()
+    alike = [part for part in parts if (asked := asked_figure(part)) and asked.unit == unit]
+    values = {value.text for _, value in claim.told}
+    told = {(text, f.start) for text, _ in claim.told for f in figures(text) if f.text in values}
+    return () if len(told) < len(alike) else None
+
+
 def year_of_figure(claim: Claim) -> Lacks | None:
     """A year asked for by a figure is that of the figure: 583件は何年度."""
     given = {f.text for f in figures(nfkc(claim.question)) if f.unit != DATE}
@@ -802,6 +814,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("figure", figure),
     ("figure's role", figure_role),
     ("counted", counted),
+    ("each figure", each_figure),
     ("partner", partner),
     ("year of it", year_of_figure),
     ("sum", sum_of),

@@ -475,12 +475,18 @@ def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
 
 
 def _of_its_office(db: Database, asked: Asked, given: Answer) -> Answer:
-    """A figure of one project is not surely its office's where others have one too: 市民課の申請件数."""
+    """A figure of one project is not surely its office's where others have one too: 市民課の申請件数.
+
+    Nor is one surely meant of two whose records say all that is asked, if none is named.
+    """
     request = asked.request
     is_one = given.kind in ("field", "figure") and given.confidence == "sure" and len(given.shown) == 1
     nouns = tuple(t for t in request.terms if terms.names(t) and not is_light(t))
-    if not (is_one and nouns and request.figure and request.offices) or request.named:
+    if not (is_one and nouns and request.figure) or request.named or asked.last:
         return given
+    if not request.offices:
+        is_others = given.kind == "figure" and passages.is_told_by_another(db, asked.typed, request, given)
+        return replace(given, confidence="unsure") if is_others else given
     found = subjects.within(db, nouns, request, limit=listing.PAGE)
     others = [hit.project for hit in found.hits if not hit.missing and hit.project.key not in given.shown]
     is_others = any(_has_figure(project, nouns, request.figure) for project in others)

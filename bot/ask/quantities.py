@@ -791,6 +791,8 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         return label
     if not label or is_own:
         return ""
+    if any(noun.startswith(label) for noun in nouns):
+        return label  # 児童25人, of 児童支援員
     among = [each for each in every if each.unit == figure.unit]
     if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
         noun in label_of(sentence, each) for each in every for noun in said
@@ -862,7 +864,9 @@ def counted_together(sentence: str, figure: Figure, asked: Asked, nouns: Sequenc
         is_done = _IS_DONE.match(told, found.end())  # 採択及び支援した: both to the same
         if is_head or is_done or not _IS_LIST.search(found[0]):
             continue
-        named = [item for item in items if any(noun in item or item in noun for noun in nouns)]
+        items = [item.removesuffix("など").removesuffix("等") for item in items]
+        is_named = any(noun in item or item in noun for noun in nouns for item in items)
+        named = [item for item in items if any(item.endswith(noun) or item in noun for noun in nouns)]
         is_one_kind = found.end() == figure.start and figure.unit == PEOPLE
         is_one_kind = is_one_kind and not any(map(_PERSONS.search, items))
         is_of_it = found.start() >= start or (
@@ -870,7 +874,7 @@ def counted_together(sentence: str, figure: Figure, asked: Asked, nouns: Sequenc
             and any(noun in found[0] and listed_beside(noun, told) for noun in nouns)
         )
         is_known = is_one_kind and not _NO_OTHER.search(asked.question)
-        if is_of_it and named and len(named) < len(items) and not is_known:
+        if is_of_it and is_named and len(named) < len(items) and not is_known:
             return found[0]
     return next(filter(None, (_in_short(noun, told) for noun in nouns)), "")
 

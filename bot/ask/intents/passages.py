@@ -98,6 +98,22 @@ def _told(found: Found, question: str, request: Request, known: int = 0) -> Answ
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
 
 
+def is_told_by_another(db: Database, question: str, request: Request, given: Answer) -> bool:
+    """Whether a sentence of another project bears a question out as well, with another figure."""
+    numbers = {number for _, number in given.shown}
+    quotes = [part for part in given.parts if isinstance(part, Quote)]
+    bold = (each for quote in quotes for each in zip(quote.sentences, quote.bold, strict=False))
+    told = {
+        nfkc(figure.text) for text, spans in bold for one in spans for figure in figures(text[slice(*one)])
+    }
+    return any(
+        told.isdisjoint(nfkc(figure.text) for figure in figures(each.passage.text))
+        and passes(_claim_of(question, request, each))
+        for each in find(db, question, request).ranked[:JUDGED]
+        if each.passage.project.number not in numbers
+    )
+
+
 def of_years(
     db: Database, question: str, request: Request, years: Collection[int], refused: Answer
 ) -> Answer:
