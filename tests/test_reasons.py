@@ -7,6 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
+from bot.commands.ask import asked, in_brief, message_of
 from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import open_database
 from store.lists import parse_list
@@ -94,6 +95,48 @@ def test_what_outcomes_of_a_list_share_word_for_word_is_not_told_of_its_projects
     assert "・5 橋 「橋を直す。」" in given
 
 
+@pytest.mark.parametrize(
+    ("topic", "numbers"),
+    [
+        ("コロナの影響のまとめ", {"61", "63", "64", "68", "84", "85", "97", "104"}),
+        ("コロナへの対応をまとめて", {"61", "63", "64", "68", "84", "85", "97", "104"}),
+        ("実証実験の動向のまとめ", {"9", "93", "94", "97", "1045"}),
+    ],
+)
+def test_a_topic_is_summed_up_of_every_project_that_speaks_of_it(db: Database, topic: str, numbers: set[str]):
+    given = answer(db, topic)
+    assert given.kind == "summary"
+    assert set(given.citations) == numbers
+    assert "84" not in numbers or "コロナウイルス感染症のため" in given.text
+
+
+def test_a_topic_in_other_words_is_summed_up_and_no_title_alone(tmp_path: Path):
+    rows = "".join(
+        f"{n},{name},福祉課,{text}\n"
+        for n, (name, text) in enumerate(
+            [
+                ("定期便", "ひとりぐらしの高齢者の安否確認のため、牛乳を配ります。"),
+                ("手当", "手当を支給します。"),
+                ("道路", "道路を直します。"),
+            ],
+            1,
+        )
+    )
+    db = open_database(tmp_path / "made.db")
+    text = f"令和5年度 事務事業評価\n事業番号,事務事業名,担当課,事業の概要\n{rows}"
+    store_list(db, parse_list(text.encode()), source_name="made.csv", now=LOADED_AT)
+    assert "安否確認のため、牛乳を配ります。" in answer(db, "高齢者の見守りのまとめ").text
+
+
+def test_a_long_summary_has_twelve_lines_on_a_screen_and_says_how_to_see_the_others(db: Database):
+    whole = asked(db, "政策イノベーション部をまとめて")
+    brief = message_of(in_brief(whole)).text.splitlines()
+    assert len(brief) < 16 < len(message_of(whole).text.splitlines())
+    assert "| less" in brief[-1]
+    short = asked(db, "スマートシティ戦略室をまとめて")
+    assert message_of(in_brief(short)).text == message_of(short).text
+
+
 def test_a_department_is_summarized_by_section(db: Database):
     given = answer(db, "政策イノベーション部をまとめて").text
     first = given.split("課ごとの主な取組\n")[1].split("のほかの事業")[0]
@@ -103,6 +146,6 @@ def test_a_department_is_summarized_by_section(db: Database):
 
 def test_the_summary_of_a_topic_has_the_sentence_that_speaks_of_it_for_each_project(db: Database):
     given = answer(db, "コロナの影響をまとめて")
-    lines = [line for line in given.text.split("\n") if line.startswith("・")]
-    assert len(lines) == len(given.shown) > 3
+    lines = [line for line in given.text.split("\n") if re.match(r"・\d", line)]
+    assert len(lines) == len(given.citations) > 3
     assert all("コロナ" in line for line in lines)

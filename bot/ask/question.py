@@ -12,7 +12,7 @@ from bot.ask.checks import denied, role_of, why_it_happened
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures, figures_asked_apart
-from bot.ask.terms import BEARING, EVENTS, LIGHT, carries_out, is_light, is_of_office, names, terms
+from bot.ask.terms import BEARING, EVENTS, LIGHT, RELATIONS, carries_out, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
 from store.text.asking import MASK
@@ -233,6 +233,10 @@ def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, .
     return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries
 
 
+# What is no word to look for, of a set of projects or of a topic summed up (コロナの影響のまとめ).
+_GENERAL_WORDS: Mapping[Kind, frozenset[str]] = {"count": BEARING, "list": BEARING, "summary": RELATIONS}
+
+
 def _with_kind(asked: Asked) -> Request:
     kind, wants = _intent(asked)
     request, core, held = asked.named, asked.core, asked.held
@@ -251,7 +255,7 @@ def _with_kind(asked: Asked) -> Request:
         offices, topic = (office,), ""
     if figure:
         topic = _OF_THE_YEAR.sub(" ", topic)  # of the year of the record
-    general = EVENTS if figure else BEARING if kind in ("count", "list") else frozenset[str]()
+    general = EVENTS if figure else _GENERAL_WORDS.get(kind, frozenset())
     found, light = terms(topic, light_words=LIGHT | general)
     if kind == "summary" and offices:
         found = tuple(filter(names, found))  # 簡単に, 短く

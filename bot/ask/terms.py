@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from store.text import lazily
 from store.text.asking import MASK
-from store.text.morphology import Token, tokenize, words
+from store.text.morphology import Token, tokenize, units, words
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
 _APART = (
@@ -51,6 +51,9 @@ _BEARS = (
     " 目指す 貢献 努める 資する 狙う 余所 所為 御陰 人 皆 自分 感じ 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
+# What a topic has, of which its sentences seldom speak by that word (コロナの影響: 感染症のため中止した).
+_RELATES = "影響 効果 対応 動き 動向 現状 課題 変化 様子 話題"
+RELATIONS = frozenset(_RELATES.split())
 # Verbs for having to do with what is named (有識者の講演を聞いた): where they are unsaid, nothing is missed.
 _WEAK = "聞く 聴く 見る 扱う 絡む 触れる 合わせる 通す 交える 頑張る"
 WEAK = frozenset(_WEAK.split())
@@ -119,9 +122,12 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     """Words that make one noun: nothing between them, no verb but at their end."""
     stretch: list[Token] = []
     tokens = list(tokenize(topic))
+    joined = _in_compounds(topic)
     places = zip([None, *tokens], tokens, _behind(tokens), [*tokens, None][1:], strict=False)
     for before, token, behind, next_one in places:
-        is_one = (_belongs(token) and not _is_formal(before, token)) or _is_unknown_name(token, behind)
+        is_one = (
+            (_belongs(token) or token.start in joined) and not _is_formal(before, token)
+        ) or _is_unknown_name(token, behind)
         is_one |= bool(stretch) and _makes_place(stretch[-1], token)
         is_one = is_one and MASK not in token.word.surface and not _is_adverb(token, next_one)
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
@@ -131,6 +137,16 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
             stretch.append(token)
     if stretch:
         yield stretch
+
+
+def _in_compounds(topic: str) -> set[int]:
+    """Where the first verbs of compound ones begin: 見守り is one word, of which 見 is none."""
+    found, at = set[int](), 0
+    for unit in units(topic):
+        if len(unit.words) > 1 and all(word.kind == "動詞" for word in unit.words):
+            found.add(at)
+        at += sum(unit.lengths)
+    return found
 
 
 def _belongs(token: Token) -> bool:

@@ -141,6 +141,11 @@ def saying(sentence: str, look: Look = "plain") -> Callable[..., Say]:
 UNSURE = fixed("確かではありませんが、近い記載をお示しします。", "small")
 UNKNOWN = fixed("登録されている事業からは分かりません。")
 lines_left = saying("ほかに{}行あります。「もっと」で続きを表示します。", "small")
+lines_left_in_all = saying(
+    "ほかに{}行あります。コマンドの末尾に「 | less」を付けるとすべて表示します。"
+    "jigyo ask だけで始めると「もっと」で続きを表示できます。",
+    "small",
+)
 REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
 GOES_ON = "（続きは本文をご覧ください）"
 TABLE = "数字の一覧"

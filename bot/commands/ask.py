@@ -103,7 +103,25 @@ def ask(
     if as_json:
         echo(to_json(as_dict(given), indent=2))
         return
-    _tell(db, given, explain=explain)
+    _tell(db, in_brief(given) if sys.stdout.isatty() else given, explain=explain)
+
+
+def in_brief(given: Reply) -> Reply:
+    """The first lines of a long summary and how to see the others, for a screen; a pipe or a file has all."""
+    first, behind = _parts(given)
+    if given.answer is None or not behind:
+        return given
+    hint = wording.lines_left_in_all(sum(len(plain(part)) for part in behind))
+    return replace(given, answer=replace(given.answer, parts=(*first, hint)))
+
+
+def _parts(given: Reply) -> tuple[Sequence[Part], Sequence[Part]]:
+    """The parts of a summary that are shown first, some twelve lines, and those behind; all else whole."""
+    answer = given.answer
+    if answer is None or answer.kind != "summary":
+        return (), ()
+    first, behind = divided(answer.parts, LINES)
+    return (first, behind) if sum(len(plain(part)) for part in behind) > TAIL else (answer.parts, ())
 
 
 def _draw(given: Reply, picture: Path) -> None:
@@ -182,15 +200,12 @@ class Conversation:
         return self._folded(given)
 
     def _folded(self, given: Reply) -> Reply:
-        self._behind, answer = None, given.answer
-        if answer is None or answer.kind != "summary":
+        first, behind = _parts(given)
+        self._behind = (given.answer, behind) if given.answer and behind else None
+        if given.answer is None or not behind:
             return given
-        first, behind = divided(answer.parts, LINES)
-        left = sum(len(plain(part)) for part in behind)
-        if left <= TAIL:
-            return given
-        self._behind = answer, behind
-        return replace(given, answer=replace(answer, parts=(*first, wording.lines_left(left))))
+        left = wording.lines_left(sum(len(plain(part)) for part in behind))
+        return replace(given, answer=replace(given.answer, parts=(*first, left)))
 
 
 def asked(

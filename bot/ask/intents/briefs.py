@@ -162,13 +162,24 @@ def summary(db: Database, request: Request) -> Answer:
     ):
         return Answer("help", (wording.OF_WHAT,), confidence="none")
     chosen = listing.choose(db, request)
+    also = (
+        ()
+        if request.offices or not request.terms
+        else other_words.near_a_set(db, request, chosen.projects, all_words=True)
+    )
     if not chosen.projects or not chosen.is_exact:
+        if near := also or other_words.near_a_set(db, request, ()):
+            return listing.told_of_near(near, (), request)
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
         return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
+    of_what = listing.of_what(request, chosen)
     if len(chosen.projects) == 1:
-        return of_project(chosen.projects[0], why=wording.condition(wording.chosen(chosen.criteria)))
-    about = chosen.says or ()
-    return of_projects(db, chosen.projects, wording.chosen(chosen.criteria), about)
+        given = of_project(chosen.projects[0], why=wording.condition(of_what))
+    else:
+        about = (*chosen.says, *(said for _, said in chosen.recorded), *request.light) if chosen.says else ()
+        given = of_projects(db, chosen.projects, of_what, about)
+    recorded = (wording.recorded_as(chosen.recorded),) if chosen.recorded else ()
+    return listing.with_near(replace(given, parts=(*recorded, *given.parts)), also)
 
 
 def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Sequence[str] = ()) -> Answer:
@@ -258,7 +269,8 @@ def _by_section(summary: Summary) -> Iterator[Part]:
 def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
     """What happened first, then the other projects, each once, those last whose outcome tells nothing."""
     if about:
-        yield Lines(tuple(map(_line, summary.lines)))
+        speaking = sorted(summary.lines, key=lambda line: not _speaks_of(line, about))
+        yield Lines(tuple(map(_line, speaking)))
         return
     first = news(summary.lines) if len(summary.lines) > FEW else ()
     rest = [line for line in summary.lines if line not in first]
@@ -272,6 +284,11 @@ def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
     if without:
         yield from _without_outcome(without)
         yield Lines(tuple(map(_line, without)))
+
+
+def _speaks_of(line: Line, about: Sequence[str]) -> bool:
+    """Whether a line has a word itself, and not only its office (防災課) or a word that means the same."""
+    return any(bag(text).spells(word) for text in (line.project.name, line.sentence) for word in about)
 
 
 def _line(line: Line, section: str = "", count: int = 0) -> ProjectLine:

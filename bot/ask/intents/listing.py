@@ -342,11 +342,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     saying = [each for each in also if each.says_all]
     counted = saying if len(keys) + len(saying) <= PAGE and not chosen.is_said else []
     also = [each for each in also if each not in counted]
-    is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
-    every = (*chosen.projects, *(near.project for near in counted))
-    is_spelled = is_whole and all(_is_spelled(request, words, each) for each in every)
-    is_spelled |= chosen.is_said
-    of = wording.chosen(chosen.criteria, is_spelled=is_spelled, spelled=chosen.spelled)
+    of = of_what(request, chosen, counted)
     total = chosen.total + len(counted)
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
@@ -390,6 +386,23 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near,
         within=within, within_said=within_said,
     )  # fmt: skip
+
+
+def of_what(request: Request, chosen: Chosen, counted: Sequence[Near] = ()) -> Say:
+    """Which projects these are: that they have the very words, or what answers to them."""
+    is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
+    every = (*chosen.projects, *(near.project for near in counted))
+    is_spelled = is_whole and all(_is_spelled(request, chosen.says or (), each) for each in every)
+    return wording.chosen(chosen.criteria, is_spelled=is_spelled or chosen.is_said, spelled=chosen.spelled)
+
+
+def with_near(given: Answer, also: Sequence[Near]) -> Answer:
+    """An answer, and behind it those that say what is asked for in other words."""
+    near = tuple(each.project.key for each in also[:NEAR])
+    if not near:
+        return given
+    parts = (*given.parts, wording.ALSO_NEAR, *_near_lines(also[:NEAR]))
+    return replace(given, parts=parts, shown=(*given.shown, *near), near=near)
 
 
 def of_keys(db: Database, head: Say, keys: Sequence[Key], kind: KindRead) -> Answer:
