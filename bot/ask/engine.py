@@ -31,10 +31,7 @@ from bot.ask.question import (
     Request,
     UnclearOffice,
     asked_of,
-    is_elliptic,
-    is_of_a_noun,
     is_of_another_year,
-    lacks_subject,
     of_named,
     read,
     says_of_what,
@@ -530,7 +527,7 @@ def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     is_refused = given.kind == "none"
     if is_refused and as_recorded(db, asked.typed).in_short:
         asked = _recorded(db, asked) or asked
-    about = _near_in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
+    about = follow_ups.near_in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
     return passages.related(db, asked.typed, about, given)
 
 
@@ -618,106 +615,6 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
     """
     project = projects.get(db, *given.shown[0]) if given.shown else None
     return project is not None and any(alnum_key(word) in alnum_key(project.name) for word in words)
-
-
-def _in_thread(asked: Asked) -> Request:
-    """A question as its thread has it: of what was shown, or of each of the projects that were listed."""
-    is_of_each = asked.meant is asked.request and lacks_subject(asked.request)
-    if asked.last and asked.held and is_of_each:
-        return follow_ups.of_each(asked.request, asked.last, asked.held)
-    return asked.meant
-
-
-def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
-    """A question as its thread has it, when sentences near to it are looked for.
-
-    One that names nothing is of the thread's project, or of those last shown that say a word of it.
-    """
-    request, held = asked.request, db.snapshot.catalog
-    if asked.meant is not request:
-        return request if _names_another(db, asked, last) else asked.meant
-    if request.named or request.offices or request.unknown_numbers or request.other_years:
-        return request
-    if request.kind not in ("field", "figure", "sentence", "topic"):
-        return request
-    if any(each.named for each in subjects.by_words(db, request, request.terms).candidates):
-        return request
-    if last.topic:
-        return follow_ups.about(request, last.topic, held)
-    every = follow_ups.projects_of(db, last.listed[: listing.PAGE])
-    saying = [p.key for p in every if len(passages.unsaid(request, p)) < len(passages.telling(request))]
-    return follow_ups.of_each(request, replace(last, listed=tuple(saying)), held)
-
-
-def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
-    """Whether a question that needs no thread says of what, and that is another project's.
-
-    It stands in that one's name, or in its record and not at all in that of the thread's project.
-    """
-    nouns = tuple(term for term in asked.request.terms if term not in asked.request.counted)
-    if not (asked.stands_alone and nouns and last.topic):
-        return False
-    found = subjects.by_words(db, asked.request, nouns, whole=True)
-    if not found.is_sure or found.projects[0].key == last.topic:
-        return False
-    shown = projects.get(db, *last.topic)
-    is_said = shown is None or not set(nouns) <= set(passages.unsaid(asked.request, shown))
-    return found.candidates[0].named == 1 or not is_said
-
-
-def _names_others(asked: Asked, last: Turn) -> bool:
-    """Whether a compound and は alone (路線バスは) begins names of projects, and not that of the thread's."""
-    if not (asked.held and last.topic and is_elliptic(asked)):
-        return False
-    said = alnum_key("".join(asked.request.terms))
-    named = {e.key for e in asked.held.entries if said in alnum_key(e.name)}
-    begun = [e for e in asked.held.entries if alnum_key(e.name).startswith(said)]
-    is_compound = len(terms.pieces(asked.request.terms)) > 1
-    return bool(said and is_compound and begun and last.topic not in named)
-
-
-def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
-    """The answer from the thread's project, where its record says all the words that the question has."""
-    if _names_others(asked, last):
-        return None
-    saying = [project for project in _shown(db, last) if not passages.unsaid(asked.request, project)]
-    if len(saying) != 1:
-        return None
-    about = follow_ups.about(asked.request, saying[0].key, db.snapshot.catalog)
-    return passages.answer(db, asked.typed, about)
-
-
-def _left_out(db: Database, asked: Asked, last: Turn) -> Answer | None:
-    """That the thread's project does not say what is asked of it in short (応募は？).
-
-    Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
-    """
-    if _names_others(asked, last):
-        return None
-    given = unknown(shown=(last.topic,) if last.topic else ())
-    if last.topic and is_elliptic(asked):
-        return given
-    saying = _saying_the_noun(db, asked)
-    if not saying:
-        return None
-    listed = replace(last, listed=saying)
-    return passages.related(
-        db, asked.typed, follow_ups.of_each(asked.request, listed, db.snapshot.catalog), given
-    )
-
-
-def _saying_the_noun(db: Database, asked: Asked) -> tuple[Key, ...]:
-    """Those of the thread's projects that say the one noun of a short follow-up, whatever is asked of it."""
-    if asked.last is None or not is_of_a_noun(asked):
-        return ()
-    nouns = replace(asked.request, terms=tuple(filter(terms.names, asked.request.terms)), light=())
-    return tuple(each.key for each in _shown(db, asked.last) if not passages.unsaid(nouns, each))
-
-
-def _shown(db: Database, last: Turn) -> list[Project]:
-    """The project that a thread speaks of, else those of its list."""
-    keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
-    return follow_ups.projects_of(db, keys)
 
 
 def _figures(db: Database, asked: Asked) -> Answer | None:
@@ -943,16 +840,16 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "of the list": _of_last(follow_ups.of_list),
     "figures": _figures,
     "place": _of_last(follow_ups.at_place),
-    "thread": lambda db, asked: of_request(db, _in_thread(asked)),
-    "thread's sentence": lambda db, asked: passages.answer(db, asked.typed, _in_thread(asked)),
-    "thread's words": _of_last(_said_in_thread),
-    "left out": _of_last(_left_out),
+    "thread": lambda db, asked: of_request(db, follow_ups.in_thread(asked)),
+    "thread's sentence": lambda db, asked: passages.answer(db, asked.typed, follow_ups.in_thread(asked)),
+    "thread's words": _of_last(follow_ups.said_in_thread),
+    "left out": _of_last(follow_ups.not_of_thread),
     **dict.fromkeys((*_OF_RECORDS, "another year"), lambda db, asked: of_request(db, asked.request)),
     "in katakana": _in_katakana,
     "in the records' words": _in_recorded_words,
     "counted": lambda db, asked: listing.answer(db, replace(asked.request, kind="count")),
     "passage": lambda db, asked: (
-        None if _saying_the_noun(db, asked) else passages.answer(db, asked.typed, asked.request)
+        None if follow_ups.saying_the_noun(db, asked) else passages.answer(db, asked.typed, asked.request)
     ),
     "figure's sentence": _sentence_of_figure,
 }

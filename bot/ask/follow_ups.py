@@ -7,12 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Items, Key, Quote
-from bot.ask.intents import briefs, fields, listing
+from bot.ask.answers import Answer, Items, Key, Quote, unknown
+from bot.ask.intents import briefs, fields, listing, passages
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
-from bot.ask.question import Asked, Request, UnclearOffice, lacks_subject, read, says_of_what
-from bot.ask.terms import is_light, terms
+from bot.ask.question import (
+    Asked,
+    Request,
+    UnclearOffice,
+    is_elliptic,
+    is_of_a_noun,
+    lacks_subject,
+    read,
+    says_of_what,
+)
+from bot.ask.terms import is_light, names, pieces, terms
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
@@ -22,7 +31,7 @@ from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.asking import COUNT_OF_OFFICE, MASK, WORK, core
 from store.text.display import enumerations
-from store.text.normalize import one_space
+from store.text.normalize import alnum_key, one_space
 from store.text.numbers import fiscal_year_name, without_years, years_mentioned
 
 MOST_NEAR = 3  # projects that a question may be of each of
@@ -473,6 +482,103 @@ def of_each(request: Request, last: Turn, held: Catalog) -> Request:
     """A question that names nothing, of each of the projects that were listed."""
     every = tuple(_groups(last.listed, held))
     return replace(request, named=every) if every else request
+
+
+def in_thread(asked: Asked) -> Request:
+    """A question as its thread has it: of what was shown, or of each of the projects that were listed."""
+    is_of_each = asked.meant is asked.request and lacks_subject(asked.request)
+    if asked.last and asked.held and is_of_each:
+        return of_each(asked.request, asked.last, asked.held)
+    return asked.meant
+
+
+def near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
+    """A question as its thread has it, when sentences near to it are looked for.
+
+    One that names nothing is of the thread's project, or of those last shown that say a word of it.
+    """
+    request, held = asked.request, db.snapshot.catalog
+    if asked.meant is not request:
+        return request if _names_another(db, asked, last) else asked.meant
+    if request.named or request.offices or request.unknown_numbers or request.other_years:
+        return request
+    if request.kind not in ("field", "figure", "sentence", "topic"):
+        return request
+    if any(each.named for each in subjects.by_words(db, request, request.terms).candidates):
+        return request
+    if last.topic:
+        return about(request, last.topic, held)
+    every = projects_of(db, last.listed[: listing.PAGE])
+    saying = [p.key for p in every if len(passages.unsaid(request, p)) < len(passages.telling(request))]
+    return of_each(request, replace(last, listed=tuple(saying)), held)
+
+
+def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
+    """Whether a question that needs no thread says of what, and that is another project's.
+
+    It stands in that one's name, or in its record and not at all in that of the thread's project.
+    """
+    nouns = tuple(term for term in asked.request.terms if term not in asked.request.counted)
+    if not (asked.stands_alone and nouns and last.topic):
+        return False
+    found = subjects.by_words(db, asked.request, nouns, whole=True)
+    if not found.is_sure or found.projects[0].key == last.topic:
+        return False
+    shown = projects.get(db, *last.topic)
+    is_said = shown is None or not set(nouns) <= set(passages.unsaid(asked.request, shown))
+    return found.candidates[0].named == 1 or not is_said
+
+
+def _names_others(asked: Asked, last: Turn) -> bool:
+    """Whether a compound and は alone (路線バスは) begins names of projects, and not that of the thread's."""
+    if not (asked.held and last.topic and is_elliptic(asked)):
+        return False
+    said = alnum_key("".join(asked.request.terms))
+    named = {e.key for e in asked.held.entries if said in alnum_key(e.name)}
+    begun = [e for e in asked.held.entries if alnum_key(e.name).startswith(said)]
+    is_compound = len(pieces(asked.request.terms)) > 1
+    return bool(said and is_compound and begun and last.topic not in named)
+
+
+def said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
+    """The answer from the thread's project, where its record says all the words that the question has."""
+    if _names_others(asked, last):
+        return None
+    saying = [project for project in _spoken_of(db, last) if not passages.unsaid(asked.request, project)]
+    if len(saying) != 1:
+        return None
+    return passages.answer(db, asked.typed, about(asked.request, saying[0].key, db.snapshot.catalog))
+
+
+def not_of_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
+    """That the thread's project does not say what is asked of it in short (応募は？).
+
+    Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
+    """
+    if _names_others(asked, last):
+        return None
+    given = unknown(shown=(last.topic,) if last.topic else ())
+    if last.topic and is_elliptic(asked):
+        return given
+    saying = saying_the_noun(db, asked)
+    if not saying:
+        return None
+    listed = replace(last, listed=saying)
+    return passages.related(db, asked.typed, of_each(asked.request, listed, db.snapshot.catalog), given)
+
+
+def saying_the_noun(db: Database, asked: Asked) -> tuple[Key, ...]:
+    """Those of the thread's projects that say the one noun of a short follow-up, whatever is asked of it."""
+    if asked.last is None or not is_of_a_noun(asked):
+        return ()
+    nouns = replace(asked.request, terms=tuple(filter(names, asked.request.terms)), light=())
+    return tuple(each.key for each in _spoken_of(db, asked.last) if not passages.unsaid(nouns, each))
+
+
+def _spoken_of(db: Database, last: Turn) -> list[Project]:
+    """The project that a thread speaks of, else those of its list."""
+    keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
+    return projects_of(db, keys)
 
 
 _AND = "と"
