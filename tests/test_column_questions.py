@@ -1437,6 +1437,44 @@ def test_a_department_in_the_place_of_a_section_is_none(of_units: Database) -> N
     assert "課・室は 3 あります" in answer(of_units, "課の数は").text
 
 
+OF_EITHER = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,R6決算（千円）
+1,海水浴場管理事業,観光課,浜とプールを見回る。,500
+2,市民プール運営事業,教育課,プールを開く。,900
+3,かけあし大会事業,教育課,走る大会を開く。,40
+4,俳句大会事業,教育課,俳句を詠む。,60
+5,東図書室管理費,教育課,本を貸す。,310
+6,西図書室管理費,教育課,本を貸す。,290
+7,西図書室改修事業,教育課,壁を塗る。,7000
+8,ふるさと祭事業,観光課,祭を開く。,80
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "confidence", "numbers", "told"),
+    [
+        ("海水浴場とプールの決算の合計は", "sure", {"1", "2"}, ("1,400千円", "500千円", "900千円")),
+        ("俳句大会とかけあし大会の決算の合計は", "sure", {"3", "4"}, ("100千円", "60千円", "40千円")),
+        ("かけあし大会と市民プールの決算の平均は", "sure", {"2", "3"}, ("470千円",)),
+        ("俳句大会とプールで決算が一番高い事業は", "sure", {"2"}, ("900千円", "60千円")),
+        ("東図書室と西図書室の管理費の決算の合計は", "sure", {"5", "6"}, ("600千円",)),
+        (
+            "俳句大会と月面基地の決算の合計は",
+            "unsure",
+            {"4"},
+            ("「月面基地」に当てはまる事業は見つからない",),
+        ),
+        ("ふるさと祭の決算の合計は", "sure", {"8"}, ("80千円",)),
+    ],
+)
+def test_a_sum_of_two_things_is_of_what_either_names(
+    made: Made, asked: str, confidence: str, numbers: set[str], told: tuple[str, ...]
+) -> None:
+    given = answer(made(OF_EITHER), asked)
+    assert (given.confidence, {*given.citations}) == (confidence, numbers)
+    assert [each for each in told if each not in given.text] == []
+
+
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
     given = answer(of_fields, "協会の宣伝事業は何件ですか")
     assert given.kind == "figure"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
-from bot.ask.answers import Answer, Key, Part
+from bot.ask.answers import Answer, Confidence, Key, Part
 from bot.ask.columns import indicators, several, single, wording
 from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
 from bot.ask.columns.figures import paired
@@ -23,7 +23,7 @@ from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
 from bot.ask.terms import carries_out, is_light, is_of_office, terms
 from bot.ask.terms import names as nouns
-from bot.ask.wording import left_out, of_list_before
+from bot.ask.wording import Say, left_out, of_list_before
 from store import projects
 from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
@@ -77,6 +77,11 @@ _OF_ALL = re.compile(
 _EXTREMES = ("most", "least")
 _WORKED_OUT = ("sum", "mean", "median")
 _ADDED = (*_WORKED_OUT, *_EXTREMES)
+_OF_ALL_TOGETHER = (*_EXTREMES, "sum", "mean", "median", "count", "list")
+_JOINED = re.compile("(?:と|や|及び|および|並びに|ならびに)(?!し(?:て|た))")
+_OF_ITS_NAME = 0.5  # of a name from which a word is it: 砂沼マラソン of 砂沼マラソン大会開催事業
+_BOTH_AT_ONCE = re.compile("両方|どちらも|いずれも|ともに|共に|両者")
+_WORD_BEFORE = re.compile("(?:(?![のはがをでにと])[ぁ-ん一-龥々ァ-ヺー])*$")
 _OF_SOME = (*_EXTREMES, "value", "sum", "mean", "median")
 _BUT_IT = re.compile(
     "(?:それ|これ|その|この)(?:事業|1件)?(?:以外|の(?:他|ほか)|を除)|(?:その|この)(?:他|ほか)"
@@ -485,13 +490,95 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
         question = replace(question, within=wording.but_for(names_of(question.but)))
     if len(topic) > 1 and WHICH_MORE.search(question.skeleton):
         return None  # 介護と医療の決算、どっちが多い is of each, and not of what says both
-    given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
+    given = _of_either(db, question, entries, topic) if len(topic) > 1 else None
+    if given is None:
+        given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
     if given and topic and (groups := _groups(question)):
         told = wording.no_such_choice(groups)
         return replace(given, parts=(told, *given.parts), confidence="unsure")
     if given is None or not (unread := _unread(question)):
         return given
     return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
+
+
+def _of_either(
+    db: Database, question: ColumnQuestion, entries: Sequence[Entry], topic: tuple[str, ...]
+) -> Answer | None:
+    """What is asked of all that two and more words joined by と name, and of each: 砂浜とプールの決算の合計.
+
+    A word that is half of the one name that has it, or that only the others' projects say too, is of that
+    project; else of all that say it. What names none is told.
+    """
+    named = _joined(question.text, topic)
+    if len(named) < 2 or question.aggregate not in _OF_ALL_TOGETHER:
+        return None
+    saying = [subjects.saying(db, words).ids for words in named]
+    ids, lacks, each = list[frozenset[int]](), list[str](), list[Answer]()
+    for at, words in enumerate(named):
+        own, others = saying[at], frozenset[int]().union(*saying[:at], *saying[at + 1 :])
+        one = named_by(db.snapshot.catalog, words)
+        letters = sum(map(len, words)) / len(one[0].name) if one else 0.0
+        by_name = frozenset(entry.id for entry in one)
+        is_called_so = bool(one) and (own - by_name <= others or letters >= _OF_ITS_NAME)
+        own = (by_name if is_called_so else own) & {entry.id for entry in entries}
+        told = wording.in_name(words) if is_called_so else wording.in_records(words)
+        given = several.answer(db, replace(question, among=own), entries, told) if own else None
+        if given is None or not given.parts:
+            lacks.append(" ".join(words))
+            continue
+        ids.append(own)
+        each.append(given if is_called_so else _resting_on(db, question, entries, words, given))
+    every = frozenset[int]().union(*ids)
+    shown = [said for words in named if (said := " ".join(words)) not in lacks]
+    among = replace(question, among=every)
+    given = several.answer(db, among, entries, wording.in_either(shown)) if every else None
+    if given is None:
+        return None
+    firsts = [part for one in each if isinstance(part := one.parts[0], Say)]
+    notes: list[Part] = [replace(part, look="plain") for part in firsts]
+    of_year = {entry.id for entry in entries if given.shown and entry.fiscal_year == given.shown[0][0]}
+    both = sum(len(own & of_year) for own in ids) - len(every & of_year)
+    notes += [wording.in_both(both)] if both else []
+    notes = [wording.in_none(lacks), *notes] if lacks else notes
+    is_sure = not lacks and all(one.confidence == "sure" for one in (given, *each))
+    sure: Confidence = "sure" if is_sure else "unsure"
+    return replace(given, parts=(given.parts[0], *notes, *given.parts[1:]), confidence=sure)
+
+
+def _joined(text: str, topic: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words that と joins, each in full with what stands between its nouns (歩け歩け大会).
+
+    What follows the last behind の is of all of them: 北小と南小の管理費.
+    """
+    if _BOTH_AT_ONCE.search(text):
+        return []
+    spans: list[tuple[int, int]] = []
+    for word in topic:
+        at = text.find(word, spans[-1][1] if spans else 0)
+        if at < 0:
+            return []
+        spans.append((at, at + len(word)))
+    groups: list[list[str]] = []
+    tail: list[str] = []
+    start = end = 0
+    for at, (begin, stop) in enumerate(spans):
+        between = text[end:begin]
+        joint = _JOINED.match(between) if at else None
+        if not at:
+            before = _WORD_BEFORE.search(text, 0, begin)
+            start = before.start() if before else begin
+            groups.append([text[start:stop]])
+        elif joint and not tail:
+            start = end + joint.end()
+            groups.append([text[start:stop]])
+        elif between == "の" and len(groups) > 1:
+            tail.append(text[begin:stop])
+        elif "の" in between or joint or tail:
+            return []
+        else:
+            groups[-1] = [text[start:stop]]
+        end = stop
+    return [(*group, *tail) for group in groups] if len(groups) > 1 else []
 
 
 def _of_words(
