@@ -149,6 +149,8 @@ def test_an_office_is_denied_as_the_one_that_has_a_thing_to_do(text: str, is_den
         ),
         ("「水道」が名前に入る課の事業は何件", Condition("saying", "水道", ("section",), "課の事業は何件")),
         ("名称に「公園」", None),
+        ("「整備」が付く事業は何件", Condition("saying", "整備", ("name",), "事業は何件")),
+        ("「整備」のつく事業", Condition("saying", "整備", ("name",), "事業")),
         ("誰でもない人でもない事業は", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),

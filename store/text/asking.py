@@ -666,6 +666,7 @@ _IN_OFFICE = lazily(
 # What names a kind of value, and no word unless it is called one: 人数が書かれている, 「人数」という言葉.
 _KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
 _NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
+_QUOTED_SO = lazily("[がの」]?(?:と|って)?(?:名前に)?(?:付|つ)(?:く|い|か)")  # 「推進」が付く事業
 _AS_WORD = lazily("という|って(?:いう)?[言文字語単]|の(?:言葉|文字|字|語|ことば)")
 _AT_ALL = lazily("(?:一言|一度|一切|全く|まったく)$")
 _BEFORE_AT_ALL = lazily(rf"{_CALLED}(?:と|って|が|は|も|に|を|について)*(?:一言|一度|一切|全く|まったく)$")
@@ -808,7 +809,8 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
     word = said.strip("「」『』、 ")
     scope = _SUCH_AS.sub("", _WHEREVER.sub("", scope))
-    if not inside and _NAMED_SO.match(found.string, found.end("word")):
+    named_so = _QUOTED_SO if quoted else _NAMED_SO
+    if not inside and named_so.match(found.string, found.end("word")):
         inside, fields = found, ("name",)
     if not word or not (inside or is_denied or quoted) or (word in _FIELD_NAMES and not quoted):
         return None  # 成果が書かれていない is of a field that is empty, not of the word
