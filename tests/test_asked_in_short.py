@@ -352,3 +352,30 @@ def test_why_it_happened_in_a_thread_asks_of_what_was_shown_and_not_why_it_was_s
     not_done = answer(db, "なぜできなかったの", last=next_turn(None, answer(db, "友好都市交流事業の成果")))
     assert not not_done.text.startswith("この回答の理由です")
     assert "新型コロナウイルス感染症の影響により" in not_done.text
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "says"),
+    [
+        ("ウォーキングマップは何部", "figure", "3,500部です"),
+        ("ウォーキングマップ作成事業は何部印刷した", "figure", "3,500部です"),
+        ("ウォーキングマップの担当課は", "field", "すこやか健康課"),
+    ],
+)
+def test_copies_are_no_department(town: Database, question: str, kind: str, says: str):
+    given = answer(town, question)
+    assert (given.kind, given.confidence, says in given.text) == (kind, "sure", True)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("遊具について何を点検した", "遊具143基を点検した"),
+        ("受付システム更新事業で何を配った", None),
+        ("郷土館で何を更新した", "5月に空調を更新した"),
+    ],
+)
+def test_what_was_done_is_told_by_what_says_so(town: Database, question: str, says: str | None):
+    given = answer(town, question)
+    assert (given.confidence == "sure") == (says is not None)
+    assert says is None or says in given.text

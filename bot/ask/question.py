@@ -437,6 +437,8 @@ def _wants_field(asked: Asked) -> Wants | None:
         return None  # 担当はどうやって集めたのか
     if cue and cue.fields == ("fiscal_year",) and figures(nfkc(asked.core[: cue.span[0]])):
         return None  # 583件は何年度: the year of a figure is not its project's
+    if cue and cue.fields == ("department",) and figure and _COPIES.search(asked.core):
+        return None  # 広報誌は何部: copies of it
     if cue and role_of(asked.core[slice(*cue.span)]) and why_it_happened(asked.core):
         return None  # なぜ減ったのか: a sentence tells that, and no purpose
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
@@ -444,6 +446,11 @@ def _wants_field(asked: Asked) -> Wants | None:
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
 
 
+# What is counted in copies, and what is done with it: 部 behind it is no department.
+_COPIES = lazily(
+    "版|[紙誌](?!幣)|冊子|新聞|パンフ|チラシ|ちらし|マップ|地図|カレンダー|報告書|だより|広報|発行|印刷|配[布っ付り]"
+    "|刷[っりる]|部数"
+)
 _ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
 _IS_SO = re.compile("(?:よね|でしょ|だろ)う?[?？。]*$")  # 部長が見るやつですよね
 _ANY_THING = ("もの", "やつ", "とこ")

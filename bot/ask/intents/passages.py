@@ -269,9 +269,19 @@ def find(db: Database, question: str, request: Request, given: Answer | None = N
 def not_said(request: Request, project: Project, given: Answer) -> list[str]:
     """The words of a question that neither an answer's quotes nor the project's name and office say."""
     quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
-    lacks = lacking(telling(request), "\n".join(quoted), _heading(project))
+    lacks = lacking((*telling(request), *_done(request.cue)), "\n".join(quoted), _heading(project))
     name = reading(project.name)
     return [word for word in lacks if reading(word) not in name and not is_light(word)]
+
+
+# What any outcome tells of: 何をした, 何ができた.
+_OF_ANY_OUTCOME = frozenset(["為る", "遣る", "行う", "出来る", "得る", "達成", "実施", "取り組む", "進む"])
+
+
+def _done(cue: str) -> list[str]:
+    """The verb by which words ask what was done (何を配った)."""
+    verbs = (token for token in tokenize(cue) if token.word.content and token.word.kind == "動詞")
+    return [cue[token.start : token.end] for token in verbs if token.word.text not in _OF_ANY_OUTCOME]
 
 
 def unsaid(request: Request, project: Project) -> list[str]:
