@@ -1475,6 +1475,40 @@ def test_a_sum_of_two_things_is_of_what_either_names(
     assert [each for each in told if each not in given.text] == []
 
 
+OF_HEADS = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,指標1,指標1実績,指標1単位,指標2,指標2実績,指標2単位
+1,若者会館運営事業,教育課,家を開ける。,定員に対する宿泊者数,94,人,研修室定員数,120,人
+2,街路灯設置事業,土木課,灯を立てる。,街路灯の設置割合,88,%,街路灯の設置基数,31,基
+3,棚田保全事業,農政課,棚田を守る。,保全面積率,45,％,保全対象面積,230,ha
+4,渡船確保事業,交通課,船を出す。,渡船乗客数（※暦年）,"7,300",人,,,
+5,渡船等利用促進事業,交通課,船に誘う。,割引券配布による遊覧船の乗客数,610,人,,,
+6,音楽教室事業,教育課,講師を送る。,講師を派遣した中学校の教員・生徒数,410,人,,,
+7,下水管事業,土木課,管を敷く。,管路更新率,12,％,,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "confidence", "told"),
+    [
+        ("若者会館の定員は", "unsure", "120人"),
+        ("街路灯の設置は何基", "sure", "31基"),
+        ("街路灯の設置割合は", "sure", "88%"),
+        ("棚田保全の面積は", "sure", "230ha"),
+        ("棚田の面積率は", "sure", "45％"),
+        ("渡船の乗客数は", "sure", "7,300人"),
+        ("中学校の生徒数は", "unsure", "410人"),
+        ("管路の更新は", "unsure", "12％"),
+        ("管路の更新は何%", "sure", "12％"),
+    ],
+)
+def test_an_indicator_answers_for_its_own_noun_alone(
+    made: Made, asked: str, confidence: str, told: str
+) -> None:
+    given = answer(made(OF_HEADS), asked)
+    assert (given.confidence, told in given.text) == (confidence, True)
+    assert "94人" not in given.text
+
+
 def test_works_that_a_record_counts_are_told_from_it(of_fields: Database) -> None:
     given = answer(of_fields, "協会の宣伝事業は何件ですか")
     assert given.kind == "figure"

@@ -106,6 +106,14 @@ _WHAT_IT_IS = re.compile(
 _THE_OTHER = re.compile(
     "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
 )
+_HOW_FAR = re.compile("%|パーセント|割|ど[のれ](?:くらい|ぐらい|だけ|程度)|どう|状況")
+_COUNTED_BY = re.compile("何[一-龥々ァ-ヺーヶ]+")
+_OF_WHAT = re.compile("に対する|による|における|に占める|のうち|を[一-龥ァ-ヴー]+(?:した|する)")
+_IN_BRACKETS = re.compile("[(（][^()（）]*[)）]")
+_IS_SHARE = re.compile("(?:率|割合|比率)$")
+_LIMITED = re.compile(  # of whom a name is: 講師を派遣した, あこか利用による, 教員・
+    "(.{2,12})(?:による|に対する|における|に占める)|([一-龥ァ-ヴー]{2,}を[一-龥ァ-ヴー]+)(?:した|する)"
+)
 _NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
 _KIND = re.compile(r"^([一-龥々ァ-ヺー]{2,})の|[(]([^()]{2,})[)]")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
@@ -140,7 +148,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _across(db, known, typed)
     asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
-    found = _of_what_there_is(known, typed, asked, mine or best(known, asked))
+    found = _of_what_there_is(known, typed, asked, mine or _called_so(known, text) or best(known, asked))
+    found, is_beside = _with_its_head(known, text, typed, found)
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
         return None
     if found and not mine and (other := _named_instead(db, known, asked, found)):
@@ -160,12 +169,60 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     for one in found:  # クレジット売却量（年度毎） is the name of one
         is_series = is_series and bool(len(years) > 1 or CHANGE.search(typed.replace(fold(one.name), " ")))
     given = _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
-    lacks = _of_another(db, text, asked, found) if given and given.confidence == "sure" else []
-    return (
-        replace(given, parts=(not_shown(lacks), *given.parts), confidence="unsure")
-        if given and lacks
-        else given
-    )
+    if given is None or given.confidence != "sure":
+        return given
+    told_of = [one for one in found if _values(db, typed, one)[0]]
+    if lacks := _of_another(db, text, asked, told_of or found):
+        return replace(given, parts=(not_shown(lacks), *given.parts), confidence="unsure")
+    is_part = any(_is_narrower(typed, one) for one in told_of)
+    return replace(given, confidence="unsure") if is_beside or is_part else given
+
+
+def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
+    """The indicators of the only project that are called just as a question says: 路線バスの乗車人数."""
+    said = _letters(asking.core(text).rstrip("はがをって"))
+    names = ((one, {_letters(one.name), _letters(_IN_BRACKETS.sub("", one.name))}) for one in known.every)
+    every = [one for one, called in names if said and said in called]
+    newest = max((one.entry.fiscal_year for one in every), default=0)
+    some = [one for one in every if one.entry.fiscal_year == newest]
+    return tuple(some) if len({one.entry.id for one in some}) == 1 else ()
+
+
+def _letters(text: str) -> str:
+    """What a name is told by, without what joins its words and what only asks."""
+    return re.sub(r"[の、・\s]", "", ASKING.sub("", fold(text)))
+
+
+def _with_its_head(
+    known: Indicators, text: str, typed: str, found: tuple[Indicator, ...]
+) -> tuple[tuple[Indicator, ...], bool]:
+    """Indicators whose own noun is asked for, and whether none is such but one that mentions it.
+
+    定員 is 講座定員数 and not 定員に対する受講者数, 面積 is not 面積率.
+    """
+    nouns = [noun for noun in terms(_COUNTED_BY.sub(" ", asking.core(text)))[0] if nouns_of(noun)]
+    head = ASKING.sub("", fold(nouns[-1])) if nouns else ""
+    if not found or len(head) < _TELLING or any(fold(one.name) in typed for one in found):
+        return found, False
+    is_share = bool(_SHARE.search(typed) or _HOW_FAR.search(typed))
+    own = [one for one in found if _has_head(one, head, is_share=is_share)]
+    if own or not any(head in fold(one.name) for one in found):
+        return tuple(own) or found, False
+    beside = [one for one in known.of_project(found[0].entry.key) if _has_head(one, head, is_share=is_share)]
+    return (tuple(beside[:MOST_SHOWN]), len(beside) > 1) if beside else (found, True)
+
+
+def _has_head(one: Indicator, head: str, *, is_share: bool) -> bool:
+    name = _OF_WHAT.split(fold(_IN_BRACKETS.sub("", one.name)))[-1]
+    return head in name and (is_share or not _IS_SHARE.search(name))
+
+
+def _is_narrower(typed: str, one: Indicator) -> bool:
+    """Whether an indicator is of some alone of whom a question says nothing: 講師を派遣した小学校の児童数."""
+    name, around = fold(one.name), fold(one.entry.name)
+    limits = [part for found in _LIMITED.finditer(name) for part in found.groups() if part]
+    every = [pairs(part, with_kana=True) for part in limits]
+    return any(2 * sum(pair in typed or pair in around for pair in some) < len(some) for some in every)
 
 
 def _has_other_number(typed: str, found: Sequence[Indicator]) -> bool:
@@ -319,6 +376,8 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
             found.setdefault(one.entry.name, []).append(one)
     newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)
     some = [[one for one in each if one.entry.fiscal_year == newest] for each in found.values()]
+    is_share = bool(_SHARE.search(typed) or _HOW_FAR.search(typed))
+    some = [[one for one in each if _has_head(one, head, is_share=is_share)] or each for each in some]
     if len(some) > MOST_ACROSS:
         return None
     said = [each for group in some if (each := told(db, typed, group[:MOST_SHOWN]))]
