@@ -1427,6 +1427,13 @@ def test_groups_are_ranked_where_the_first_of_groups_is_asked_for(of_units: Data
     assert "眼鏡助成事業（事業番号 6）で、950千円" in answer(of_units, "決算が一番高い事業の分野は").text
 
 
+def test_two_groups_are_held_against_each_other(of_units: Database) -> None:
+    text = answer(of_units, "水道の分野と下水の分野はどちらの決算が多い").text
+    assert "合計が最も多いのは2.下水で、2,390千円" in text
+    assert "1.水道 400千円" in text
+    assert "登録されている事業は" not in answer(of_units, "分野の数は").text
+
+
 def test_a_share_that_is_ranked_is_no_share_of_all(of_units: Database) -> None:
     for asked in ("割合が一番高い事業は", "拡大の割合が一番高い部は", "市民の割合が一番高い指標は"):
         assert answer(of_units, asked).confidence != "sure"

@@ -287,6 +287,9 @@ class _Reader:
                     self.used.add(place)
                     self.blank.append(found.span())
                     return "column", columns
+        of_two = [c for c in self.conditions.choices if len(c.values) > 1 and not c.is_denied]
+        if words.WHICH_MORE.search(text) and len(of_two) == 1 and all(map(is_grouping, of_two[0].columns)):
+            return "column", of_two[0].columns
         ranks = (words.MOST, words.LEAST, words.ANY_MOST, words.ANY_LEAST, words.TOP, words.IN_ORDER)
         is_ranked = any(pattern.search(text) for pattern in ranks)
         if is_ranked and not re.search("事業|もの", text) and (found := words.WHICH_OFFICE.search(text)):
