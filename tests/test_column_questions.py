@@ -1716,6 +1716,64 @@ def test_the_offices_left_out_are_in_no_sum_and_no_rank(tmp_path: Path) -> None:
         assert not {"1", "3"} & {*given.citations}
 
 
+LEAVING_OUT = """事業番号,事業名,部,課,概要,分野,決算額(千円)
+1,中央公園管理事業,環境部,緑政課,公園を保つ。,公園,300
+2,河川清掃事業,環境部,水辺課,川を掃除する。,川,50
+3,港公園管理事業,環境部,緑政課,公園を保つ。,公園,900
+4,朝市事業,産業部,商工課,朝市を開く。,商業,70
+5,街路樹管理事業,土木部,道路課,街路樹を保つ。,道路,40
+6,街路灯事業,土木部,道路課,公園の灯を直す。,道路,30
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "cited", "confidence"),
+    [
+        ("環境部と産業部以外の決算の合計", "70千円", "56", "sure"),
+        ("環境部や商工課を除いた決算の合計", "70千円", "56", "sure"),
+        ("緑政課と商業以外の決算の合計", "120千円", "256", "sure"),
+        ("朝市事業以外の決算の合計", "1,320千円", "12356", "sure"),
+        ("港公園管理事業以外で決算が一番高い事業", "中央公園管理事業", "1", "sure"),
+        ("中央公園管理事業と港公園管理事業を除いて決算が一番高いのは", "朝市事業", "4", "sure"),
+        ("街路樹以外の道路課の決算の合計", "30千円", "6", "sure"),
+        ("管理事業のうち街路樹を除く決算の合計", "1,200千円", "13", "sure"),
+        ("緑政課の事業以外の決算の合計", "190千円", "2456", "sure"),
+        ("河川以外の環境部の決算の合計", "1,200千円", "13", "sure"),
+        ("港以外の緑政課の決算の合計", "300千円", "1", "sure"),
+        ("清掃を抜いた環境部の決算の合計", "1,200千円", "13", "sure"),
+    ],
+)
+def test_what_a_question_leaves_out_is_in_no_sum_and_no_rank(
+    question: str, said: str, cited: str, confidence: str
+) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{LEAVING_OUT}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    given = answer(db, question)
+    assert (*given.citations,) == (*cited,), given.text
+    assert said in given.text
+    assert "以外の" in given.text
+    assert given.confidence == confidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "委託料以外の決算の合計",  # no project says 委託料
+        "人件費を除いた決算の合計",
+        "それらしい所以外の決算の合計",
+        "決算以外の合計",
+        "緑政課以外の決算の割合",
+        "税抜きの決算の合計",
+    ],
+)
+def test_what_cannot_be_left_out_makes_nothing_sure(question: str) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{LEAVING_OUT}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    assert answer(db, question).confidence != "sure"
+
+
 OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
 1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
 2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -16,7 +17,11 @@ from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, katakana, one_space
 
 MASK = "〓"
-EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant
+# Behind what is not meant; 農振除外 and 取り除く are things that are done.
+EXCEPT = (
+    r"(?:以外|を?(?<!取り)(?<!取)除(?:く|い[たて]?|外(?:する|し[たて]))"
+    r"|を(?:抜|省|外|はず)(?:く|す|[いし][たて])|(?:抜|ぬ)き(?=[のでだ]))"
+)
 HOW_MANY = r"(?:何件|なん[件個]|なん(?:けん|こ)|いくつ|幾つ|何個|何本|何事業)"
 MOST = r"(?:一番|いちばん|1番|最も|もっとも)"
 AMOUNT = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)"  # stems by which two are set side by side
@@ -630,7 +635,11 @@ _IN_NOUNS = lazily(
     r"(?:(?P<not>[無な]し|[無な]い|入ってない)|(?P<stands>入り|[あ有]り|入ってる|含む|付き))?"
     rf"(?:の?{_THING})?は?\s*(?P<rest>{HOW_MANY}|件数|数|どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)?[?。\s]*$"
 )
-_BEHIND_LEFT_OUT = lazily(EXCEPT)
+# 財政課の事業以外, 図書館関係の事業を除く
+_WORK_LEFT_OUT = rf"[」』]?(?:の{_THING}|(?:関係|関連|(?:の|(?<=[{MASK}◎▲]))分)(?:の{_THING})?)?[」』]?"
+_BEHIND_LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT})")
+_LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT})(?:の|で|と|、)?")
+_JOINS_LEFT_OUT = frozenset(("と", "や", "・", "及び", "および", "並びに", "か"))
 _OTHERS = lazily(
     rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
     rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_THING}|方|ほう).*)"
@@ -673,9 +682,53 @@ _BEFORE_AT_ALL = lazily(rf"{_CALLED}(?:と|って|が|は|も|に|を|につい�
 _OF_OFFICES_NAMED = lazily(rf"(?:担当)?(?P<kind>課|室|部署|部)の{WORK}")
 
 
-def is_left_out(text: str, end: int) -> bool:
-    """Whether a text leaves out what ends at a place: 財政課以外, 縮小を除く."""
-    return bool(_BEHIND_LEFT_OUT.match(text, end))
+def left_out_behind(text: str, end: int) -> int:
+    """Where the cue ends that leaves out what ends at a place (財政課以外, 縮小の事業を除く), or 0."""
+    found = _BEHIND_LEFT_OUT.match(text, end)
+    return found.end("cue") if found else 0
+
+
+class LeftOut(NamedTuple):
+    """Where the `parts` stand that are left out, joined by と; where the `cue` ends, and what joins it."""
+
+    parts: tuple[tuple[int, int], ...]
+    cue: int
+    end: int
+
+
+def left_out(text: str) -> tuple[LeftOut, ...]:
+    """What a text leaves out, in its order: both of 環境部と産業部以外; no parts where it cannot be told."""
+    cues = list(_LEFT_OUT.finditer(text))
+    tokens = list(tokenize(text)) if cues else []
+    found = []
+    for cue in cues:
+        parts: list[tuple[int, int]] = []
+        before = [token for token in tokens if token.end <= cue.start()]
+        while run := _names_at_end(before):
+            parts.insert(0, (run[0].start, run[-1].end))
+            del before[-len(run) :]
+            if not before or before[-1].word.surface not in _JOINS_LEFT_OUT:
+                break
+            before.pop()
+        found.append(LeftOut(tuple(parts), cue.end("cue"), cue.end()))
+    return tuple(found)
+
+
+def _names_at_end(tokens: Sequence[Token]) -> list[Token]:
+    """The words at the end of a text's tokens that are one name: 新居|小|学校, 幼稚|園, a sign."""
+    run = list(itertools.takewhile(_may_be_of_name, reversed(tokens)))[::-1]
+    return run if any(token.word.kind != "接頭辞" for token in run) else []
+
+
+def _may_be_of_name(token: Token) -> bool:
+    kind, surface = token.word.kind, token.word.surface
+    is_sign = surface in f"{MASK}◎◇■▲●"
+    is_noun = token.word.noun and surface not in ("うち", "なか", "ほか")
+    return is_noun or is_sign or (kind in _OF_NAMES and not _KANA_ALONE.fullmatch(surface))
+
+
+_OF_NAMES = frozenset(("接頭辞", "接尾辞", "記号", "形状詞", "副詞"))
+_KANA_ALONE = lazily("[ぁ-ん]+")
 
 
 DENIES = frozenset(("ない", "ず", "ぬ", "まい"))  # auxiliaries, in normal form

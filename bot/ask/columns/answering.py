@@ -13,7 +13,7 @@ from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, is_grouping, near_verdict
 from bot.ask.columns.naming import find as find_names
-from bot.ask.columns.reading import ColumnQuestion, understand
+from bot.ask.columns.reading import ColumnQuestion, LeftOut, understand
 from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, SPENT, WHERE, WHICH_MORE
@@ -75,6 +75,7 @@ _OF_ALL = re.compile(
     "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|(?:全[てべ]?て?|すべて|全部)の?(?:事業|課|部署)|登録|一覧"
 )
 _EXTREMES = ("most", "least")
+_PART_OF_COST = re.compile("(?:[費金税債]|財源|分)$")
 _WORKED_OUT = ("sum", "mean", "median")
 _ADDED = (*_WORKED_OUT, *_EXTREMES)
 _OF_ALL_TOGETHER = (*_EXTREMES, "sum", "mean", "median", "count", "list")
@@ -344,7 +345,9 @@ def _is_of_a_thing(question: ColumnQuestion) -> bool:
 
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     held, names = db.snapshot.catalog, column_names(db)
-    if of_thing := _of_a_thing(db, question, last):
+    if question.but and not (last and (question.is_of_list or last.listed)):
+        return _of_topic(db, question) if question.aggregate != "change" else None
+    if not question.but and (of_thing := _of_a_thing(db, question, last)):
         return of_thing
     if question.projects:
         given = single.answer(db, question, question.projects, names)
@@ -483,11 +486,9 @@ def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answe
 
 def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = ()) -> Answer | None:
     """What is asked of all projects (or `every` one of a list), or of those that say what else is said."""
-    entries, topic = every or db.snapshot.catalog.entries, _topic_words(db, question)
     if question.but:
-        left = {office.name for office in question.but}
-        entries = [entry for entry in entries if not left & names_of_office(entry)]
-        question = replace(question, within=wording.but_for(names_of(question.but)))
+        return _but_for(db, question, every or db.snapshot.catalog.entries)
+    entries, topic = every or db.snapshot.catalog.entries, _topic_words(db, question)
     if len(topic) > 1 and WHICH_MORE.search(question.skeleton):
         return None  # 介護と医療の決算、どっちが多い is of each, and not of what says both
     given = _of_either(db, question, entries, topic) if len(topic) > 1 else None
@@ -579,6 +580,36 @@ def _joined(text: str, topic: Sequence[str]) -> list[tuple[str, ...]]:
             groups[-1] = [text[start:stop]]
         end = stop
     return [(*group, *tail) for group in groups] if len(groups) > 1 else []
+
+
+def _but_for(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Answer | None:
+    """What is asked of all projects but those left out, which is told: those of an office, name or word.
+
+    Not surely where a word stands in no name, or in what is told of too, or may be a part of each amount
+    (補助金を除いた決算); and not at all where no project has it.
+    """
+    but, plain = question.but, replace(question, but=LeftOut())
+    offices = {office.name for office in but.offices}
+    left = {entry.id for group in but.projects for entry in group}
+    left |= {entry.id for entry in every if offices & names_of_office(entry)}
+    saying = {word: subjects.saying(db, (word,)).ids for word in but.words}
+    is_sure = not (question.aggregate in _WORKED_OUT and any(map(_PART_OF_COST.search, but.words)))
+    for word, ids in saying.items():
+        called = {entry.id for entry in every if alnum_key(word) in alnum_key(entry.name)}
+        is_sure = is_sure and bool(called)
+        if not (called or ids):
+            return None
+        left |= called or ids
+    of_names = [f"「{one_space(group[0].name)}」" for group in but.projects]
+    told = wording.but_for([*names_of(but.offices), *of_names, *(f"「{word}」" for word in but.words)])
+    within = f"{question.within}のうち、{told}" if question.within else told
+    others = [entry for entry in every if entry.id not in left]
+    given = _of_topic(db, replace(plain, within=within), others) if others else None
+    if given is None or given.confidence != "sure":
+        return given
+    shown = {entry.id for entry in others if entry.key in {*given.shown, *given.rest}}
+    is_sure = is_sure and not any(shown & ids for ids in saying.values())
+    return given if is_sure else replace(given, confidence="unsure")
 
 
 def _of_words(

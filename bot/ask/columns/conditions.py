@@ -14,7 +14,7 @@ from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, 
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
-from store.text.asking import denied_behind, is_left_out
+from store.text.asking import denied_behind, left_out_behind
 
 How = Literal[
     "empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed", "differs",
@@ -91,6 +91,7 @@ class Conditions:
     used: set[int] = field(default_factory=set)
     blank: list[tuple[int, int]] = field(default_factory=list)
     denials: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)  # where the cues end of what they leave out
 
     def read(self) -> Conditions:
         """Read them all; of a single project there are none."""
@@ -120,7 +121,8 @@ class Conditions:
 
     def _is_left_out(self, at: int) -> bool:
         """Whether what ends at a place is left out or denied behind it: A以外, Aと評価されていない."""
-        if is_left_out(self.skeleton.signs, at):
+        if cue := left_out_behind(self.skeleton.signs, at):
+            self.left_out.add(cue)
             return True
         start, end = denied_behind(self.skeleton.signs, at)
         if end:
@@ -218,7 +220,7 @@ class Conditions:
         else:
             values = of_value(text, columns, self.names) or (fold(text),)
             behind = text[len(values[0]) :]
-        if not (is_left_out(behind, 0) or any(denied_behind(behind, 0))):
+        if not (left_out_behind(behind, 0) or any(denied_behind(behind, 0))):
             return values
         return tuple(sorted(self.names.choices_of(columns) - {*values}))  # C以外から
 

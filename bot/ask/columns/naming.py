@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, PHRASES, SUM, TAILS, Meaning
 from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
-from store.text.asking import field_cue, is_left_out
+from store.text.asking import field_cue, left_out_behind
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc
 from store.text.numbers import without_heading_year
@@ -390,7 +390,7 @@ def _with_tail(text: str, end: int) -> int:
 
 def _goes_on(rest: str, word: str) -> bool:
     """Whether a word goes on in what follows it, as 決算 does in 決算統計 but not in 決算合計."""
-    if not rest or is_left_out(rest, 0) or JOINT.match(rest):
+    if not rest or left_out_behind(rest, 0) or JOINT.match(rest):
         return False
     if word[-1].isdecimal():
         return rest[0].isdecimal()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,7 @@ from bot.ask.columns.skeleton import (
     Named,
     Skeleton,
     skeleton,
+    without_left_out,
 )
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
@@ -69,6 +70,18 @@ _LEADING = re.compile(r"^(?:じゃあ|では|それでは|あと|ちなみに|�
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Whose projects a question leaves out, which, and those of which words."""
+
+    offices: tuple[NamedOffice, ...] = ()
+    projects: tuple[tuple[Entry, ...], ...] = ()
+    words: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.offices or self.projects or self.words)
+
+
+@dataclass(frozen=True)
 class ColumnQuestion:
     """What is asked. `asked` are the columns it is asked of; `top` how many to show of the most or least.
 
@@ -89,7 +102,7 @@ class ColumnQuestion:
     by_columns: tuple[Column, ...] = ()
     projects: tuple[tuple[Entry, ...], ...] = ()
     offices: tuple[NamedOffice, ...] = ()
-    but: tuple[NamedOffice, ...] = ()  # those left out: 財政課以外
+    but: LeftOut = LeftOut()  # 財政課以外
     years: tuple[int, ...] = ()
     rest: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
@@ -162,7 +175,10 @@ def understand(
     `spans` are what `lex` found in it, `more` mentions that were found elsewhere.
     """
     found = skeleton(text, spans, names, more)
-    return _Reader(found, held, Conditions(found, names).read()).read() if found else None
+    if found is None:
+        return None
+    found, but, but_words = without_left_out(found)
+    return _Reader(found, held, Conditions(found, names).read(), but, but_words).read()
 
 
 @dataclass
@@ -170,14 +186,17 @@ class _Reader:
     named: Skeleton
     held: Catalog
     conditions: Conditions
+    but: Sequence[Named]
+    but_words: Sequence[str]
     blank: list[tuple[int, int]] = field(default_factory=list)  # what of the text names no project
 
     def read(self) -> ColumnQuestion:
         self.skeleton, self.order, self.used = self.named.signs, self.named.at, self.conditions.used
         self.blank += self.conditions.blank
-        projects = self._projects()
+        projects = self._projects(self.order.values())
         of_offices = [(at, n.span) for at, n in self.order.items() if n.sign == OFFICE and n.span]
-        but = [o for at, span in of_offices if self._is_left_out(at + 1) for o in span.offices]
+        but = [o for n in self.but if n.sign == OFFICE and n.span for o in n.span.offices]
+        but += [o for at, span in of_offices if self._is_not_of(at + 1) for o in span.offices]
         offices = [o for _, span in of_offices for o in span.offices if o not in but]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
@@ -198,7 +217,7 @@ class _Reader:
             by_columns=by_columns,
             projects=projects,
             offices=tuple(dict.fromkeys(offices)),
-            but=tuple(dict.fromkeys(but)),
+            but=LeftOut(tuple(dict.fromkeys(but)), self._projects(self.but), tuple(self.but_words)),
             years=tuple(
                 dict.fromkeys(
                     n.year for at, n in self.order.items() if n.sign == YEAR and at not in self.used
@@ -212,7 +231,9 @@ class _Reader:
         fields = self._fields(rest)
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
-        denied = tuple(each.word for each in self._unread())
+        denied = (*(each.word for each in self._unread()), *self._not_left_out())
+        if question.but and (question.projects or question.aggregate == "share"):
+            denied = (*denied, asking.EXCEPT)
         return replace(question, rest=terms(rest)[0] if rest else (), fields=fields, denied=denied)
 
     def _unread(self) -> list[Denial]:
@@ -222,13 +243,22 @@ class _Reader:
         every = [each for each in denials(core) if each.start not in self.conditions.denials]
         return [each for each in every if not any(start <= each.start < end for start, end in read)]
 
-    def _is_left_out(self, at: int) -> bool:
-        """Whether the office that ends at a place is left out: 財政課以外, 財政課が担当していない."""
+    def _not_left_out(self) -> list[str]:
+        """The cues by which the question leaves out what no condition has read: 決算以外, 縮小など以外."""
+        read = self.conditions.left_out
+        if _PRONOUN.match(self.skeleton):  # それ以外
+            return []
+        every = [each.cue for each in asking.left_out(self.skeleton) if each.cue not in read]
+        spans = self.conditions.blank
+        return [self.skeleton[:cue] for cue in every if not any(a < cue <= b for a, b in spans)]
+
+    def _is_not_of(self, at: int) -> bool:
+        """Whether the office that ends at a place is not meant: 財政課が担当していない."""
         start, end = asking.denied_behind(self.skeleton, at, of_office=True)
         if end:
             self.conditions.denials.add(start)
             self.blank.append((at, end))
-        return bool(end or asking.is_left_out(self.skeleton, at))
+        return bool(end)
 
     def _of_whole(self, asked: Sequence[Mention]) -> tuple[Mention, ...]:
         """A part of an amount and that amount, where its share is asked for: 一般財源の割合."""
@@ -255,9 +285,9 @@ class _Reader:
         taken = {found.start() for found in _TAKEN_BACK.finditer(self.skeleton)}
         return [each for at, each in self.order.items() if each in free and at not in taken]
 
-    def _projects(self) -> tuple[tuple[Entry, ...], ...]:
+    def _projects(self, named: Iterable[Named]) -> tuple[tuple[Entry, ...], ...]:
         groups: list[tuple[Entry, ...]] = []
-        for each in self.order.values():
+        for each in named:
             if each.sign == PROJECT and each.span:
                 span = each.span
                 if span.project:

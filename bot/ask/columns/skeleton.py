@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.naming import ColumnNames, Mention, find, numbered
 from store.columns.values import NUMERIC
+from store.text import asking
 from store.text.numbers import years_in_short, years_mentioned
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円
 _SAID_OF = re.compile(r"[がは]\s?$")
 _FROM_YEAR = re.compile("(?:から|より|以降|[にと]?比べ)")
 _BEHIND_WORD = re.compile(r"(?<=[^\d\W])(?P<number>\d{1,3})(?=[のはがでにをと、。?？]|以外|$)")
+_OF_A_COLUMN = re.compile(f"{COLUMN}[がはのに:=]$")
 _BEFORE = 8  # characters before a number in which such a sign ends
 
 
@@ -82,6 +84,33 @@ def skeleton(
     if not any(each.mention or (each.amount and each.amount[1]) for each in named):
         return None
     return Skeleton(text, *_skeleton(text, named))
+
+
+def without_left_out(found: Skeleton) -> tuple[Skeleton, list[Named], list[str]]:
+    """A skeleton without the offices, projects and words that it leaves out (◎と図書館以外の■), and these.
+
+    A column or choice that is left out stays, it is a condition's, and what a column is said to be.
+    """
+    signs, at = found.signs, dict(found.at)
+    named: list[Named] = []
+    words: list[str] = []
+    for each in asking.left_out(found.signs):
+        if not each.parts or _OF_A_COLUMN.search(found.signs[: each.parts[0][0]]):
+            continue  # それ以外, 評価がC以外
+        ends = [start for start, _ in each.parts[1:]]
+        for (start, end), until in zip(each.parts, [*ends, each.end], strict=True):
+            inside = [place for place in range(start, end) if place in at]
+            one = at[start] if inside and end - start == 1 else None
+            if one and one.sign not in (OFFICE, PROJECT):
+                continue
+            if one:
+                named.append(one)
+            else:
+                words.append("".join(found.said(n) if n in at else signs[n] for n in range(start, end)))
+            for place in inside:
+                del at[place]
+            signs = f"{signs[:start]}{' ' * (until - start)}{signs[until:]}"
+    return replace(found, signs=signs, at=at), named, words
 
 
 def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention]) -> list[Named]:
