@@ -17,6 +17,7 @@ from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
 from tests.conftest import Made
+from tests.test_follow_ups import talk
 
 HEAD = (
     "事業番号,事務事業名,担当部,担当課,事業概要,当初予算額（千円）,R5決算（千円）,R6決算（千円）,総合評価,"
@@ -1754,6 +1755,19 @@ def test_what_a_question_leaves_out_is_in_no_sum_and_no_rank(
     assert said in given.text
     assert "以外の" in given.text
     assert given.confidence == confidence
+
+
+def test_a_sum_behind_a_list_without_some_is_of_those_left() -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{LEAVING_OUT}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    for questions, cited, said in (
+        (("環境部の事業は何件", "緑政課を除くと", "決算の合計は"), "2", "50千円"),
+        (("管理事業は何件", "街路樹以外は", "合計いくら"), "13", "1,200千円"),
+    ):
+        given = talk(db, *questions)
+        assert ((*given.citations,), given.confidence) == ((*cited,), "sure"), given.text
+        assert said in given.text
 
 
 @pytest.mark.parametrize(

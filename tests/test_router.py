@@ -78,7 +78,7 @@ def test_a_form_asks_for_words_whatever_is_typed(db: Database) -> None:
 
 
 def test_words_that_say_nothing_alone_go_on_with_what_was_shown(db: Database) -> None:
-    for text in ("2番目", "その成果は？", "成果", "もっと"):
+    for text in ("2番目", "その成果は？", "成果", "もっと", "企画経営課を除くと"):
         assert decided(db, text, was_shown=True).goes_on
     assert decided(db, "成果").kind == "search"
     assert decided(db, "もっと", "mention").kind == "question"

@@ -451,7 +451,9 @@ def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
         return None  # there may be more than are kept
     if part["but"]:
         left = tuple(key for key in listed if key not in some)
-        return listing.of_keys(db, wording.all_but(len(listed), which, len(some)), left, inner.kind)
+        given = listing.of_keys(db, wording.all_but(len(listed), which, len(some)), left, inner.kind)
+        said = last.within_said if {*last.within} == {*listed} else wording.of_list_before(len(listed)).text
+        return replace(given, within=left, within_said=f"{said}のうち、{which}以外の事業")
     if not last.within:
         return None
     every = tuple(dict.fromkeys((*last.within, *meant)))

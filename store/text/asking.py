@@ -222,7 +222,7 @@ OF_LIST = lazily(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から
 # Of the list some, all but some, or it and more: 企画経営課のだけ, 87以外は何件, 情報政策課も含めて何件.
 PART_OF_LIST = lazily(
     rf"(?P<which>[^、。はが?]{{1,30}}?)(?:の(?:もの|やつ|{WORK})?)?"
-    rf"(?:(?P<only>だけ|のみ)|(?P<but>以外|を?(?:除|抜)(?:く|い[たて]))(?:の(?:もの|やつ|{WORK}))?"
+    rf"(?:(?P<only>だけ|のみ)|(?P<but>{EXCEPT})(?:の(?:もの|やつ|{WORK}))?"
     r"|(?P<also>[もを]?(?:(?:含め|(?:合|あ)わせ|加え|入れ)(?:たら|て|ると?)|足(?:したら|して|すと?))))"
     rf"(?:は|で|だと|なら|と|を|が)?[、,]?(?:全部で|ぜんぶで|合計で?)?(?:{HOW_MANY}|どれ)?(?:に?なる|に?なり|ある|あり)?"
 )
@@ -274,8 +274,14 @@ IN_FULL = lazily(
 )
 BOTH = lazily(r"(?:両方|両者|ふたつ|二つ|2つ|それぞれ|双方)(?:とも)?(?:を|の)?")
 YEAR_BEFORE = lazily(r"(?:その)?(?:前|昨|去)の?年度?|去年|昨年度?|前年度?|一年前|1年前")
+_ALL_BUT = lazily(
+    rf"[^\s、。?]{{1,30}}?{EXCEPT}(?:の(?:もの|やつ|{WORK}))?(?:だ?と|なら|で)"
+)  # 財政課を除くと
 _GOES_ON = lazily(
-    "|".join(f"(?:{each.pattern})" for each in (MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST, SIMILAR, IN_FULL))
+    "|".join(
+        f"(?:{each.pattern})"
+        for each in (_ALL_BUT, MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST, SIMILAR, IN_FULL)
+    )
 )
 _BEGINS = lazily("|".join(f"(?:{each.pattern})" for each in (OF_LIST, CORRECTS, BOTH, BARE_NUMBER)))
 
