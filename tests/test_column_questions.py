@@ -1733,6 +1733,9 @@ LEAVING_OUT = """事業番号,事業名,部,課,概要,分野,決算額(千円)
         ("環境部と産業部以外の決算の合計", "70千円", "56", "sure"),
         ("環境部や商工課を除いた決算の合計", "70千円", "56", "sure"),
         ("緑政課と商業以外の決算の合計", "120千円", "256", "sure"),
+        ("商業と緑政課以外の決算の合計", "120千円", "256", "sure"),
+        ("公園と産業部と水辺課を除く決算の合計", "70千円", "56", "sure"),
+        ("環境部のほかに決算の合計が一番高い部は", "70千円", "", "sure"),
         ("朝市事業以外の決算の合計", "1,320千円", "12356", "sure"),
         ("港公園管理事業以外で決算が一番高い事業", "中央公園管理事業", "1", "sure"),
         ("中央公園管理事業と港公園管理事業を除いて決算が一番高いのは", "朝市事業", "4", "sure"),
@@ -1753,7 +1756,7 @@ def test_what_a_question_leaves_out_is_in_no_sum_and_no_rank(
     given = answer(db, question)
     assert (*given.citations,) == (*cited,), given.text
     assert said in given.text
-    assert "以外の" in given.text
+    assert "以外の" in given.text or not cited
     assert given.confidence == confidence
 
 
@@ -1766,7 +1769,7 @@ def test_a_sum_behind_a_list_without_some_is_of_those_left() -> None:
         (("管理事業は何件", "街路樹以外は", "合計いくら"), "13", "1,200千円"),
     ):
         given = talk(db, *questions)
-        assert ((*given.citations,), given.confidence) == ((*cited,), "sure"), given.text
+        assert ({*given.citations}, given.confidence) == ({*cited}, "sure"), given.text
         assert said in given.text
 
 

@@ -644,7 +644,8 @@ _IN_NOUNS = lazily(
 # 財政課の事業以外, 図書館関係の事業を除く
 _WORK_LEFT_OUT = rf"[」』]?(?:の{_THING}|(?:関係|関連|(?:の|(?<=[{MASK}◎▲]))分)(?:の{_THING})?)?[」』]?"
 _BEHIND_LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT})")
-_LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT})(?:の|で|と|、)?")
+_BESIDES = "(?<![そこあ])の(?:ほか|他)(?=[にでの])"
+_LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT}|{_BESIDES})(?:の|で|と|に|、)?")
 _JOINS_LEFT_OUT = frozenset(("と", "や", "・", "及び", "および", "並びに", "か"))
 _OTHERS = lazily(
     rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"

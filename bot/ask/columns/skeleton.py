@@ -95,22 +95,26 @@ def without_left_out(found: Skeleton) -> tuple[Skeleton, list[Named], list[str]]
     named: list[Named] = []
     words: list[str] = []
     for each in asking.left_out(found.signs):
-        if not each.parts or _OF_A_COLUMN.search(found.signs[: each.parts[0][0]]):
+        if not each.parts or _OF_A_COLUMN.search(signs[: each.parts[0][0]]):
             continue  # それ以外, 評価がC以外
-        ends = [start for start, _ in each.parts[1:]]
-        for (start, end), until in zip(each.parts, [*ends, each.end], strict=True):
-            inside = [place for place in range(start, end) if place in at]
-            one = at[start] if inside and end - start == 1 else None
-            if one and one.sign not in (OFFICE, PROJECT):
-                continue
-            if one:
+        stays = [at[start] for start, end in each.parts if end - start == 1 and start in at]
+        stays = [one for one in stays if one.sign not in (OFFICE, PROJECT)]
+        if len(stays) == len(each.parts) or any(one.sign != VALUE for one in stays):
+            continue
+        begin, end = each.parts[0][0], each.parts[-1][1]
+        for start, until in each.parts:
+            inside = [place for place in range(start, until) if place in at]
+            one = at[start] if inside and until - start == 1 else None
+            if one is None:
+                words.append("".join(found.said(n) if n in at else signs[n] for n in range(start, until)))
+            elif one not in stays:
                 named.append(one)
-            else:
-                words.append("".join(found.said(n) if n in at else signs[n] for n in range(start, end)))
-            for place in inside:
-                del at[place]
-            signs = f"{signs[:start]}{' ' * (until - start)}{signs[until:]}"
-    return replace(found, signs=signs, at=at), named, words
+        at = {place: one for place, one in at.items() if not begin <= place < end}
+        left = "と".join(VALUE for _ in stays)  # ▲と◎以外, ◎と▲以外: right before what leaves it out
+        at |= {end - len(left) + 2 * n: one for n, one in enumerate(stays)}
+        behind = signs[end : each.end] if stays else " " * (each.end - end)
+        signs = f"{signs[:begin]}{' ' * (end - begin - len(left))}{left}{behind}{signs[each.end :]}"
+    return replace(found, signs=signs, at=dict(sorted(at.items()))), named, words
 
 
 def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention]) -> list[Named]:
