@@ -238,6 +238,19 @@ def test_of_several_sections_left_out_none_is_counted(db: Database) -> None:
     assert answer(db, "企画経営課と宇宙課以外の事業は何件").kind == "none"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "企画経営課のほかにパブリックコメントを担当している課は",
+        "パブリックコメント手続事務のほかに企画経営課が担当している事業の目的は",
+        "市民参加推進に関する事業以外の目的は",
+        "スマートシティの推進以外の成果は",
+    ],
+)
+def test_what_is_left_out_is_never_surely_told_itself(db: Database, question: str) -> None:
+    assert answer(db, question).confidence != "sure"
+
+
 def test_a_word_in_the_name_of_an_office_is_looked_for_there(db: Database) -> None:
     given = answer(db, "「振興」が名前に入る課の事業は何件")
     named = {p.number for p in projects.every(db) if "振興" in p.section}

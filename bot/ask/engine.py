@@ -512,6 +512,18 @@ def _of_its_place(db: Database, asked: Asked, given: Answer) -> Answer:
     return replace(given, parts=(*note, *given.parts), confidence="unsure")
 
 
+def _leaving_out(_: Database, asked: Asked, given: Answer) -> Answer:
+    """What a question leaves out, and no text of the answer, is not surely left out of it: Xのほかに.
+
+    A thread's list without some of it says which they are.
+    """
+    if given.confidence != "sure" or wording.OF_LIST_BEFORE in given.why:
+        return given
+    every = asking.left_out(asked.typed)
+    said = [asked.typed[each.parts[0][0] if each.parts else 0 : each.cue] for each in every]
+    return given if all(each in given.text for each in said) else replace(given, confidence="unsure")
+
+
 def _has_figure(project: Project, nouns: Sequence[str], figure: FigureAsked) -> bool:
     """Whether a project is of what is counted by its name, or has such a figure of it."""
     if not words_lacking(nouns, display(project.name), ""):
@@ -566,6 +578,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("checks", "each answer", _borne_out),
     Step("another project", "each answer", _outside_thread),
     Step("its office", "each answer", _of_its_office),
+    Step("what is left out", "each answer", _leaving_out),
     Step("another place", "columns", _of_its_place),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
