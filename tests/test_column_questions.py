@@ -1760,6 +1760,24 @@ def test_what_a_question_leaves_out_is_in_no_sum_and_no_rank(
     assert given.confidence == confidence
 
 
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("産業部と道路課の事業は何件", "456"),
+        ("緑政課と環境部の事業は", "123"),
+        ("環境部および商工課の事業は何件", "1234"),
+        ("環境部の緑政課の事業は何件", "13"),
+        ("環境部と緑政課の決算の合計", ""),  # a column's sum is of what both hold: none is told
+    ],
+)
+def test_a_department_and_a_section_joined_are_both_counted(question: str, cited: str) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{LEAVING_OUT}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    given = answer(db, question)
+    assert ({*given.citations}, given.confidence) == ({*cited}, "sure" if cited else "unsure"), given.text
+
+
 def test_a_sum_behind_a_list_without_some_is_of_those_left() -> None:
     db = open_database(":memory:")
     data = f"令和6年度\n{LEAVING_OUT}".encode()

@@ -124,6 +124,9 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
 _BESIDE = lazily("と(?:は)?(?:同じ|同額|等し|違|異な|比べ|比較)|より(?:も|は)?(?:多|少な|高|低|大き|小さ)")
 
 
+_BOTH_OFFICES = lazily("◎(?:と|や|及び|および|並びに)◎")
+
+
 def _is_beside_its_own(question: ColumnQuestion) -> bool:
     """Whether a section is held against its department: what is of both is that of the section alone.
 
@@ -132,7 +135,8 @@ def _is_beside_its_own(question: ColumnQuestion) -> bool:
     if len(question.projects) == 1 and question.rest and WHICH_MORE.search(question.skeleton):
         return True
     kinds = {office.kind for office in question.offices}
-    return len(kinds) > 1 and question.aggregate != "compare" and bool(_BESIDE.search(question.text))
+    is_both = _BESIDE.search(question.text) or _BOTH_OFFICES.search(question.skeleton)  # 土木部と水道課の合計
+    return len(kinds) > 1 and question.aggregate != "compare" and bool(is_both)
 
 
 def _is_of_what_is_paid(question: ColumnQuestion, given: Answer) -> bool:

@@ -26,7 +26,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELDS, Hit, MatchType, Project, TermMatch
 from store.text import lazily, morphology
-from store.text.asking import Condition, without_frame
+from store.text.asking import MASK, Condition, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
 
@@ -307,10 +307,21 @@ def _is_by_name(match: TermMatch) -> bool:
     return any(field in ("name", "section") and how in ways for field, how in match.fields)
 
 
+_JOINED = lazily(f"{MASK}(?:と|や|及び|および|並びに){MASK}")
+
+
 def within(held: Catalog, request: Request) -> list[Entry]:
-    """Entries of every office kind and year that the request names; offices of one kind are alternatives."""
+    """Entries of every office kind and year that the request names; offices of one kind are alternatives.
+
+    So are a department and a section that と joins: 政策部と広報課の事業.
+    """
     years = [year for year in held.years if not request.years or year in request.years]
     found: Iterable[Entry] = itertools.chain.from_iterable(held.by_year[year] for year in years)
+    is_joined = len(request.offices) == 2 and not request.named and _JOINED.search(request.question)
+    if is_joined and len({office.kind for office in request.offices}) > 1:
+        each = [[*within(held, replace(request, offices=(office,)))] for office in request.offices]
+        either = {entry.id for entries in each for entry in entries}
+        return [entry for entry in found if entry.id in either]
     for kind in ("section", "department", "organization"):
         names = {office.name for office in request.offices if office.kind == kind}
         if names:
