@@ -1800,6 +1800,8 @@ def test_a_sum_behind_a_list_without_some_is_of_those_left() -> None:
         "決算以外の合計",
         "緑政課以外の決算の割合",
         "税抜きの決算の合計",
+        "一番高い事業以外の決算の合計",
+        "川を掃除した清掃以外の決算の合計",
     ],
 )
 def test_what_cannot_be_left_out_makes_nothing_sure(question: str) -> None:

@@ -717,6 +717,9 @@ def left_out(text: str) -> tuple[LeftOut, ...]:
             if not before or before[-1].word.surface not in _JOINS_LEFT_OUT:
                 break
             before.pop()
+        is_told = before and parts and before[-1].end == parts[0][0] and before[-1].word.kind in _SAYS
+        if is_told or any(re.fullmatch(WORK, text[slice(*part)]) for part in parts):
+            parts = []  # 一番高い事業以外
         found.append(LeftOut(tuple(parts), cue.end("cue"), cue.end()))
     return tuple(found)
 
