@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bot.ask.lexing import LIFETIME
 from bot.ask.matching import bag, lacking
 from bot.ask.quantities import (
+    BEFORE,
     DATE,
     DURATION,
     EXCEPTION,
@@ -29,6 +30,7 @@ from bot.ask.quantities import (
     is_amount,
     is_of_role,
     label_of,
+    levels_changed,
     listed_beside,
     only_in_remark,
     role_in,
@@ -262,6 +264,7 @@ def came_of(question: str) -> frozenset[str]:
 
 
 QUESTIONED = lazily(f"(?:{QUESTION})(?!も|か)")
+_LAST_YEAR = lazily("[昨去]年|前年(?!比)")
 _RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)")
 # 昨年度 may well be the year of the list.
 _YEAR_BEFORE = lazily("前の?年度?(?!比)|[一1]年前")
@@ -385,6 +388,10 @@ def relative_year(claim: Claim) -> Lacks | None:
     if (found := _RELATIVE_YEAR.search(question)) and found[0] not in claim.text:
         return (found[0],)
     found = _YEAR_BEFORE.search(question)
+    if found is None and (last := _LAST_YEAR.search(question)):
+        before = [value for text, value in claim.told if levels_changed(text, figures(text))]
+        is_of_now = any(role_in(text, value) != BEFORE for text, value in claim.told if value in before)
+        return (last[0],) if is_of_now else None
     return (found[0],) if found and not _OTHER_YEAR.search(claim.text) else None
 
 
@@ -736,9 +743,29 @@ _SUM_OF = lazily(
 )
 _IS_SUM = lazily("合わせ|あわせ|計|全[0-9０-９]|及び|および")
 _RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
-_OF_THESE = lazily(
-    r"のうち[、,]?(?P<part>[^、。?？]{1,16}?)(?:の数|の人数|の件数)?[はがをの]*(?:何|いくつ|どれ)"
+
+
+_REMARK = lazily("[（(※][^（）()]*[）)]?")
+# A clause of its own: it adds (とともに), contrasts (一方) or tells how a thing is (最も多く).
+_ITS_OWN = lazily(
+    "(?:ととも|ほか|他|一方で?|ものの|けれど|けれども|が|また|[^ぁ-ん][くし]く|[多少高低]く|あり|おり)に?$"
 )
+
+
+def _is_above(part: str, value: Value) -> bool:
+    """Whether a clause says what those behind it are of: a topic, or what was done for it."""
+    has_its_own = any(f.unit == value.unit for f in figures(part))
+    return bool(_TOPIC_ENDS.search(part)) or not (has_its_own or _ITS_OWN.search(part))
+
+
+def _led_by(part: str) -> str:
+    """The topic of a clause that tells something of its own: 窓口にて of 窓口にて50件に応じ."""
+    found = _TOPIC_IN.match(part)
+    return found[0] if found else ""
+
+
+_TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|にて|について|における|において)")
+_TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
 
 
 SHORTEST_NAME = 3  # letters of a name that no other stands for; 企業 may be any
@@ -758,7 +785,36 @@ def each_figure(claim: Claim) -> Lacks | None:
     alike = [part for part in parts if (asked := asked_figure(part)) and asked.unit == unit]
     values = {value.text for _, value in claim.told}
     told = {(text, f.start) for text, _ in claim.told for f in figures(text) if f.text in values}
-    return () if len(told) < len(alike) else None
+    is_some = any(
+        f.unit == unit not in (DATE, DURATION)
+        and (text, f.start) not in told
+        and (len(values) > 1 or _is_alike(text, value, f, claim.question))
+        for text, value in claim.told
+        for f in _listed_with(text, value)
+    )
+    return () if len(told) < len(alike) or is_some else None
+
+
+def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:
+    """Whether two figures of a list are of the same words of a question, each by what stands before it."""
+    own, its = (
+        {word for word in _WORDS.findall(_ITEM.sub("", text[: each.start])) if word in question}
+        for each in (told, other)
+    )
+    return own == its
+
+
+_WORDS, _ITEM = lazily("[一-龥]{2}|[ァ-ヺー]{2,}"), lazily(".*[0-9、①-⑳（）()]")
+
+
+def _listed_with(text: str, value: Value) -> list[Value]:
+    """The figures in the brackets that a figure stands in: 提案（①事務事業提案3件、②身近な提案17件）."""
+    spans = (found.span() for found in _BRACKETED.finditer(text))
+    inside = next((span for span in spans if span[0] < value.start < span[1]), (0, 0))
+    return [f for f in figures(text) if inside[0] <= f.start < inside[1]]
+
+
+_BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
 
 
 def year_of_figure(claim: Claim) -> Lacks | None:
@@ -776,6 +832,29 @@ def year_of_figure(claim: Claim) -> Lacks | None:
     )
 
 
+def each_of_two(claim: Claim) -> Lacks | None:
+    """Two things asked of at once (AとBの更新は何月) have a figure each, or one that is said of both."""
+    every = _TWO_ASKED.finditer(one_space(claim.question)) if claim.values else ()
+    found = next((each for each in every if f"{each[1]}{each['and']}{each['two']}" not in claim.name), None)
+    for noun in (found[1], found["two"]) if found else ():
+        own = [(text, value) for text, value in claim.values if not lacking((noun,), _reach(text, value), "")]
+        labelled = [
+            (text, f)
+            for text, _ in own
+            for f in figures(text)
+            if label_of(text, f).endswith(noun) and is_amount(f)
+        ]
+        if not own or (labelled and not any(each in claim.values for each in labelled)):
+            return (noun,)
+    return None
+
+
+# Not 大学と連携した.
+_TWO_ASKED = lazily(
+    rf"({_NOUN}{{2,}})(?P<and>と|や|及び|および|・)(?!{_TOGETHER})(?P<two>{_NOUN}{{2,}})(?:は|って|の|を|が)"
+)
+
+
 def sum_of(claim: Claim) -> Lacks | None:
     """AとBは合わせて何園 wants a clause that says that it is a sum."""
     both = _SUM_OF.search(one_space(claim.question))
@@ -783,12 +862,55 @@ def sum_of(claim: Claim) -> Lacks | None:
     return (both["one"], both["two"]) if both and not is_sum else None
 
 
-def part_of(claim: Claim) -> Lacks | None:
-    """〜のうち70代は何人 wants a clause that says 70代."""
-    found = _OF_THESE.search(one_space(claim.question))
-    part = pieces(terms(found["part"])[0]) if found else ()
-    own = [(text, text[slice(*value.clause)]) for text, value in claim.values]
-    return tuple(word for word in part for text, clause in own if word in text and word not in clause) or None
+def apart(claim: Claim) -> Lacks | None:
+    """What a question asks of stands with its figure: before it in its clause, behind it, or above both.
+
+    What only another clause says (70代の利用者が最も多く、164人が利用し), a bracket or a remark (72回（殆どが
+    オンライン）) is no more than near to the figure. A word of the project's name is of all that it says.
+    """
+    for text, value in claim.values:
+        own = _reach(text, value)
+        for noun in () if value.unit == DATE else claim.nouns:
+            if is_light(noun) or noun not in text or not lacking((noun,), "", claim.heading):
+                continue
+            if noun not in own and lacking((noun,), own, claim.heading):
+                return (noun,)
+    return None
+
+
+def bound(claim: Claim) -> Lacks | None:
+    """From whom, where or who (市民からの提案, 園にいる講師, 返還した人) is said in the figure's sentence."""
+    question = one_space(claim.question)
+    for text, value in claim.values:
+        for found in _BOUND_TO.finditer(question):
+            if lacking((found["noun"],), text, claim.heading):
+                return (found["noun"],)
+        for found in _WHO_DO.finditer(question) if value.unit == PEOPLE else ():
+            word = found["done"] or found["being"]
+            is_about = found["being"] and re.search(rf"{re.escape(word)}{_ABOUT}", _reach(text, value))
+            if is_about or lacking((word,), _reach(text, value), ""):
+                return (word,)
+    return None
+
+
+_BOUND_TO = lazily(
+    rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
+)
+_WHO_DO = lazily(
+    r"(?P<done>[一-龥]{2})(?:した|している|する|された|中の)(?:人|方|者)(?![一-龥])"
+    r"|(?P<being>[^のはがを、\s]{2,})の(?:人|方)(?=[はがの]|って)"
+)
+# What is done about those who are something: they themselves are not counted.
+_ABOUT = "(?:に(?:関|つい|係|対)|への|(?:の|等の)?(?:支援|対策|予防|相談))"
+
+
+def _reach(text: str, value: Value) -> str:
+    """What of a sentence is said of a figure: its clause, the clauses before that lead to it, its topic."""
+    start, end = value.clause
+    before = [text[slice(*span)] for span in clauses(text) if span[1] <= start]
+    led = [part if _is_above(part, value) else _led_by(part) for part in before]
+    remark = _REMARK.match(text, value.end)
+    return "、".join((*led, text[start : value.end], text[remark.end() if remark else value.end : end]))
 
 
 def clause(claim: Claim) -> Lacks | None:
@@ -817,8 +939,10 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("each figure", each_figure),
     ("partner", partner),
     ("year of it", year_of_figure),
+    ("each of two", each_of_two),
     ("sum", sum_of),
-    ("part", part_of),
+    ("part", apart),
+    ("bound", bound),
     ("clause", clause),
     ("planned", planned),
     ("said of it", said_of_it),
