@@ -913,14 +913,24 @@ def _reach(text: str, value: Value) -> str:
     return "、".join((*led, text[start : value.end], text[remark.end() if remark else value.end : end]))
 
 
+_DATE_OF = lazily(rf"(?:以降|以前|末)?の({_NOUN}{{2,}})")
+
+
 def clause(claim: Claim) -> Lacks | None:
     """What the question says was done is said of the figure told, and not right behind another one.
 
-    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入.
+    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入, and 令和3年度以降の予算 no day of 公表.
     """
     done = [found["done"] for found in _DOES.finditer(one_space(claim.question))]
     for text, value in claim.values if done else ():
         own = text[slice(*value.clause)]
+        of = _DATE_OF.match(text, value.end) if value.unit == DATE else None
+        if (
+            of
+            and not any(word in text for word in done)
+            and not any(w in claim.question for w in pieces((of[1],)))
+        ):
+            return tuple(done)
         others = (f for f in figures(text) if f.unit == value.unit and f.clause != value.clause)
         behind = [text[f.end : f.clause[1]][:_RIGHT_BEHIND] for f in others]
         if missed := tuple(word for word in done if word not in own and any(word in each for each in behind)):
