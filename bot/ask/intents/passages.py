@@ -380,8 +380,14 @@ def _with_figures(db: Database, of: Claim, asked: Asked, given: Answer, quotes: 
 
 
 def _tells_which(term: str, request: Request) -> bool:
-    """Whether a term is a noun, or says which of those named so is meant (身近な)."""
-    return not is_light(term) and (names(term) or f"{term}な" in request.question)
+    """Whether a term is a noun, or says which of those named so is meant (身近な, 見守りの)."""
+    is_beside_noun = f"{term}な" in request.question or (
+        f"{term}の" in request.question and term.endswith(_NOUN_OF_VERB)
+    )
+    return not is_light(term) and (names(term) or is_beside_noun)
+
+
+_NOUN_OF_VERB = tuple("いきぎしちにびみり")  # 見守り of 見守る; 行うの is none
 
 
 _GOES_ON = lazily("[・\\s]*(?:結果、|[そこ]の|[そこ]れ|本(?![市町村県年庁人来格])|同(?![市町村県様時年じ]))")
