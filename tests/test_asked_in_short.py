@@ -379,3 +379,42 @@ def test_what_was_done_is_told_by_what_says_so(town: Database, question: str, sa
     given = answer(town, question)
     assert (given.confidence == "sure") == (says is not None)
     assert says is None or says in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("商工振興課さんの持ち分、ひととおり並べてくれんかね", "商工振興課の事業は2件です"),
+        (
+            "商工振興課が持っている事業をすべて挙げてください。漏れがあると困ります。",
+            "商工振興課の事業は2件です",
+        ),
+        (
+            "所管事業の数は、商工振興課と公園緑地課でどちらが多いのでしょう。件数も添えてください。",
+            "多いのは商工振興課です",
+        ),
+        ("公園遊具点検事業の担当課室は", "公園緑地課"),
+    ],
+)
+def test_how_one_speaks_to_a_colleague_is_read(town: Database, question: str, says: str):
+    given = answer(town, question)
+    assert given.confidence == "sure"
+    assert says in given.text
+
+
+@pytest.mark.parametrize("turn", ["話は変わりますが、", "別件ですが、", "えっと、話かわるんですけど、"])
+def test_who_turns_to_another_matter_asks_nothing_of_the_thread(town: Database, turn: str):
+    last = next_turn(None, answer(town, "公営住宅管理事業の成果は"))
+    given = answer(town, f"{turn}審議会は年に何回開催した？", last=last)
+    assert (given.confidence, "年4回です" in given.text) == ("sure", True)
+
+
+def test_where_a_sentence_says_nothing_that_tells_figures_apart_none_is_sure(town: Database):
+    given = answer(town, "郷土館は延べでどれくらい人が来たんだったかな")
+    assert given.confidence == "unsure"
+    assert "8,210" in given.text or "3,300" in given.text
+    assert answer(town, "郷土館の延べ入館者数は").text.startswith("8,210人です")
+
+
+def test_to_whom_a_body_gave_something_is_no_department(db: Database):
+    assert answer(db, "どこの省に要望を出しましたか").confidence == "unsure"

@@ -2023,3 +2023,23 @@ def test_an_indicator_is_of_the_kind_and_number_that_is_asked_for(
     of_places: Database, question: str, confidence: str
 ) -> None:
     assert answer(of_places, question).confidence == confidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "建設部の事業の中に廃止はありますか",
+        "建設部内の廃止の事業",
+        "全事業の中で廃止のものは",
+        "市内の廃止の事業は",
+        "年度内に廃止の事業は",
+    ],
+)
+def test_what_only_says_of_which_of_them_is_no_word_of_the_records(db: Database, question: str) -> None:
+    given = answer(db, question)
+    assert (given.citations, given.confidence) == (("4",), "sure")
+
+
+def test_none_of_those_that_say_a_word_is_not_surely_none_at_all(db: Database) -> None:
+    given = answer(db, "用水路の事業で廃止のものは")
+    assert given.confidence != "sure" or given.citations

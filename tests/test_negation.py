@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import CHECKS, Claim, clause, clause_of, denied, failed, holds, part_of, sum_of
+from bot.ask.checks import CHECKS, Claim, apart, clause, clause_of, denied, failed, holds, sum_of
 from bot.ask.engine import answer
 from bot.ask.quantities import asked_figure, figures
+from bot.ask.terms import terms
 from store import projects
 from store.database import Database
 from store.records import FIELDS
@@ -415,8 +416,10 @@ def test_a_figure_is_of_the_clause_that_says_what_is_asked(
     question: str, sentence: str, value: str, lacks: tuple[str, ...] | None
 ) -> None:
     told = tuple((sentence, figure) for figure in figures(sentence) if figure.text == value)
-    claim = Claim(question, "", (sentence,), figure=asked_figure(question), told=told)
-    assert next((each for check in (sum_of, part_of, clause) if (each := check(claim))), None) == lacks
+    claim = Claim(
+        question, "", (sentence,), figure=asked_figure(question), told=told, nouns=terms(question)[0]
+    )
+    assert next((each for check in (sum_of, apart, clause) if (each := check(claim))), None) == lacks
 
 
 def test_what_a_project_is_called_is_looked_for_in_names(db: Database) -> None:

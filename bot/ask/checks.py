@@ -869,7 +869,9 @@ def apart(claim: Claim) -> Lacks | None:
     オンライン）) is no more than near to the figure. A word of the project's name is of all that it says.
     """
     for text, value in claim.values:
-        own = _reach(text, value)
+        # Where a sentence says a figure twice (報告2件を受け、報告2件を表彰した), either is meant.
+        same = (each for its, each in claim.values if its == text and each.text == value.text)
+        own = "、".join(_reach(text, each) for each in same)
         for noun in () if value.unit == DATE else claim.nouns:
             if is_light(noun) or noun not in text or not lacking((noun,), "", claim.heading):
                 continue
@@ -910,6 +912,9 @@ def _reach(text: str, value: Value) -> str:
     before = [text[slice(*span)] for span in clauses(text) if span[1] <= start]
     led = [part if _is_above(part, value) else _led_by(part) for part in before]
     remark = _REMARK.match(text, value.end)
+    opens = max(text.rfind("(", 0, value.start), text.rfind("（", 0, value.start))
+    if opens > max(text.rfind(")", 0, value.start), text.rfind("）", 0, value.start)):
+        led.append(re.split("[。、]", text[:opens])[-1])  # 提出のあった案（①図案3件、②標語17件）
     return "、".join((*led, text[start : value.end], text[remark.end() if remark else value.end : end]))
 
 

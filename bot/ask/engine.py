@@ -252,7 +252,10 @@ def _readings(
     db: Database, question: str, last: Turn | None, here: str, today: date | None
 ) -> Iterator[_Reading]:
     """A text as it may be read, by each of READINGS."""
-    told, rest = asking.parted(asking.without_preface(one_space(lexing.in_japanese(question))))
+    question = asking.without_preface(one_space(lexing.in_japanese(question)))
+    alone = asking.without_turn(question)  # 話は変わりますが、: it asks nothing of the thread
+    question, last = (question, last) if alone == question else (alone, None)
+    told, rest = asking.parted(asking.in_plain_words(question))
 
     def understands(text: str, shown: Turn | None) -> Asked:
         return understood(db, text, shown, here, today)

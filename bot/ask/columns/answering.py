@@ -606,7 +606,7 @@ def _but_for(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> 
         left |= called or ids
     of_names = [f"「{one_space(group[0].name)}」" for group in but.projects]
     told = wording.but_for([*names_of(but.offices), *of_names, *(f"「{word}」" for word in but.words)])
-    within = f"{question.within}のうち、{told}" if question.within else told
+    within = wording.within(question.within, told)
     others = [entry for entry in every if entry.id not in left]
     given = _of_topic(db, replace(plain, within=within), others) if others else None
     if given is None or given.confidence != "sure":
@@ -629,6 +629,8 @@ def _of_words(
         question = _by_its_place(question, topic, [e for e in entries if e.id in said.ids])
         told = wording.in_records(topic, said.spelled)
         given = several.answer(db, replace(question, among=said.ids), entries, told)
+        if given and given.kind in ("list", "count") and not given.shown:
+            return replace(given, confidence="unsure")  # there may be some that say it in other words
         return _resting_on(db, question, entries, topic, given) if given else None
     ids, others = subjects.saying_the_same(db, topic)
     if not ids:
@@ -697,11 +699,17 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
     One for a column that no list has (職員) is a word as any other beside a column that is asked for.
     """
     topic = [term for term in question.rest if nouns(term) or _NO_KANA.fullmatch(term)]
-    topic = [term for term in topic if not is_light(term)]
+    topic = [term for term in topic if not (is_light(term) or _OF_ALL.fullmatch(term))]
     named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
     topic = [term for term in topic if fold(term) not in named]
     topic += [mention.word for mention in question.lacking if len(question.lacking) < len(question.asked)]
     return tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
+
+
+# What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
+_OF_ALL = re.compile(
+    "[中内上下例全他順]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"
+)
 
 
 def _headings(mention: Mention) -> Iterable[str]:

@@ -249,6 +249,11 @@ def but_for(offices: Sequence[str]) -> str:
     return f"{'・'.join(offices)}以外の事業"
 
 
+def within(those: str, told: str) -> str:
+    """Which projects of some; '' for all."""
+    return f"{those}のうち、{told}" if those else told
+
+
 def scope_told(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> str:
     """Of which projects something is, before 事業 or a heading; '' for all."""
     some = "、".join(each.text for each in scope.conditions)

@@ -479,6 +479,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
         return None  # 6本、年1回: they can't all be what was asked
     is_one_each = all(are_listed(hit.sentence, hit.figures) for hit in chosen)
     sure = is_one and is_one_each and not any(hit.is_split for hit in chosen)
+    sure = sure and (_says_which(best, request) or not _rivals(best, found))
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, wording.several_fit(len(chosen)))
@@ -494,6 +495,28 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     return Answer(
         "figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=tuple(dict.fromkeys(why))
     )
+
+
+_IN_ALL = ("延べ", "合計", "全部", "全体", "総数")  # they say of no figure what it counts
+
+
+def _says_which(hit: Found, request: Request) -> bool:
+    """Whether a sentence says a word of the question beside its name: どれくらい人が来た has but a verb."""
+    words = (*request.terms, *request.counted, *request.light)
+    told = [w for w in words if w not in _IN_ALL and not _is_of_name(hit.project, w)]
+    return not told or any(bag(hit.sentence).holds(word) for word in told)
+
+
+def _rivals(best: Found, found: Sequence[Found]) -> list[Found]:
+    """Other sentences of the project with another figure of the same unit."""
+    units, values = {figure.unit for figure in best.figures}, set(_values(best))
+    return [
+        hit
+        for hit in found
+        if hit.project.key == best.project.key
+        and units & {figure.unit for figure in hit.figures}
+        and not values & set(_values(hit))
+    ]
 
 
 def _confirmed(chosen: Sequence[Found], given: Sequence[str], question: str) -> Say | None:
