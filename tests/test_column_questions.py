@@ -2033,6 +2033,7 @@ def test_an_indicator_is_of_the_kind_and_number_that_is_asked_for(
         "全事業の中で廃止のものは",
         "市内の廃止の事業は",
         "年度内に廃止の事業は",
+        "表の中で廃止の事業は",
     ],
 )
 def test_what_only_says_of_which_of_them_is_no_word_of_the_records(db: Database, question: str) -> None:

@@ -629,7 +629,8 @@ def _of_words(
         question = _by_its_place(question, topic, [e for e in entries if e.id in said.ids])
         told = wording.in_records(topic, said.spelled)
         given = several.answer(db, replace(question, among=said.ids), entries, told)
-        if given and given.kind in ("list", "count") and not given.shown:
+        is_none = given and given.kind in ("list", "count") and not given.shown
+        if given and is_none:
             return replace(given, confidence="unsure")  # there may be some that say it in other words
         return _resting_on(db, question, entries, topic, given) if given else None
     ids, others = subjects.saying_the_same(db, topic)
@@ -699,7 +700,7 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
     One for a column that no list has (職員) is a word as any other beside a column that is asked for.
     """
     topic = [term for term in question.rest if nouns(term) or _NO_KANA.fullmatch(term)]
-    topic = [term for term in topic if not (is_light(term) or _OF_ALL.fullmatch(term))]
+    topic = [term for term in topic if not (is_light(term) or _NO_TOPIC.fullmatch(term))]
     named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
     topic = [term for term in topic if fold(term) not in named]
     topic += [mention.word for mention in question.lacking if len(question.lacking) < len(question.asked)]
@@ -707,8 +708,8 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
 
 
 # What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
-_OF_ALL = re.compile(
-    "[中内上下例全他順]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"
+_NO_TOPIC = re.compile(
+    "[中内上下例全他順表分別各方側]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"
 )
 
 
