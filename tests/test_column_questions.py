@@ -2044,3 +2044,8 @@ def test_what_only_says_of_which_of_them_is_no_word_of_the_records(db: Database,
 def test_none_of_those_that_say_a_word_is_not_surely_none_at_all(db: Database) -> None:
     given = answer(db, "用水路の事業で廃止のものは")
     assert given.confidence != "sure" or given.citations
+
+
+def test_a_word_that_any_verdict_may_have_is_no_verdict(db: Database) -> None:
+    assert answer(db, "今後の方向性が廃止の事業は").citations == ("4",)
+    assert answer(db, "増やす方向の事業は").confidence != "sure"

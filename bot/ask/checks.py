@@ -41,7 +41,16 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
 from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
-from store.text.asking import DENIES, HELPERS, NOT_ONLY, QUESTION, Condition, asks_whether, without_frame
+from store.text.asking import (
+    DENIES,
+    HELPERS,
+    NOT_ONLY,
+    QUESTION,
+    Condition,
+    asks_whether,
+    core,
+    without_frame,
+)  # fmt: skip
 from store.text.display import clauses
 from store.text.morphology import Token, tokenize
 from store.text.normalize import is_kana, nfkc, one_space, width_fold
@@ -895,6 +904,32 @@ def bound(claim: Claim) -> Lacks | None:
     return None
 
 
+def all_of_them(claim: Claim) -> Lacks | None:
+    """How many there are of a noun alone (農家は何戸) is no figure of a kind of it, nor of some: 畜産農家8戸.
+
+    A noun that the project is called by is of all that it tells.
+    """
+    found = _HOW_MANY_ARE.search(core(one_space(claim.question)))
+    if found is None:
+        return None
+    noun, is_called_so = re.escape(found["noun"]), not lacking((found["noun"],), "", claim.heading)
+    alone = rf"{_NO_KIND_OF}{noun}(?:[(（]|(?:・{_NOUN}+)?{_UP_TO_ITS_FIGURE})$"
+    behind = rf"^の?{noun}(?!{_NOUN})|{_WHO_ACT_AS}{noun}{_AS}"
+    for text, value in claim.values:
+        if is_called_so:
+            other = re.match(f"の({_NOUN}{{2,}})", text[value.end :])
+            is_all = not other or other[1].endswith(found["noun"])  # 103人の参列者 of 戦没者
+        else:
+            is_all = re.search(alone, text[: value.start]) or re.match(behind, text[value.end :])
+        if not is_all:
+            return (found["noun"],)
+    return None
+
+
+_NO_KIND_OF = f"(?<!{_NOUN})(?<![たるいの])"
+_WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
+_UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
+_HOW_MANY_ARE = lazily(rf"^(?P<noun>{_NOUN}{{2,}})(?:は|って|が|、)?(?:全部で|全体で)?何[人名戸頭匹羽]$")
 _BOUND_TO = lazily(
     rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
 )
@@ -958,6 +993,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("sum", sum_of),
     ("part", apart),
     ("bound", bound),
+    ("all of them", all_of_them),
     ("clause", clause),
     ("planned", planned),
     ("said of it", said_of_it),

@@ -287,7 +287,22 @@ def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
     return [*own, *_counting(sentence, words)]
 
 
+_UNTIL_WHAT = lazily("何[一-龥]{1,2}(?:生)?まで")
+_FROM_WHAT = lazily("何[一-龥]{1,2}(?:生)?(?:から|以上)")
+
+
+def _is_other_end(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a figure is the end of a range that is not asked for: 0歳 of 0歳～3年生 for 何歳まで."""
+    begins = _IS_TO.match(sentence[figure.end :]) is not None
+    ends = not begins and re.search(f"{_TO}$", sentence[: figure.start]) is not None
+    return bool(
+        (begins and _UNTIL_WHAT.search(asked.question)) or (ends and _FROM_WHAT.search(asked.question))
+    )
+
+
 def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
+    if _is_other_end(sentence, figure, asked):
+        return False
     """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too, 第3期 alone 第何期."""
     if asked.ordinal:
         return figure.unit == ORDINAL and asked.ordinal in figure.text

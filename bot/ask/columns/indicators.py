@@ -148,6 +148,9 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _across(db, known, typed)
     asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
+    called_so = _called_so(known, text) if mine else ()
+    if called_so and not any(_says_in_words(one, typed) for one in mine):
+        mine = ()  # 水道普及率 is not the 下水道普及率 of what was shown, and another is called so
     found = _of_what_there_is(known, typed, asked, mine or _called_so(known, text) or best(known, asked))
     found, is_beside = _with_its_head(known, text, typed, found)
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
@@ -156,7 +159,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _counted_of(db, typed, other)
     if not found and not last:
         return _of_several(db, known, typed, asked)
-    if not found or (last and not mine and not _names_project(asked, found[0])):
+    is_unnamed = last and not (mine or called_so) and found and not _names_project(asked, found[0])
+    if not found or is_unnamed:
         return None
     if found and len(alike := _counted_alike(db, known, typed, asked, found)) > 1:
         given = told(db, typed, alike)
@@ -186,6 +190,17 @@ def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
     newest = max((one.entry.fiscal_year for one in every), default=0)
     some = [one for one in every if one.entry.fiscal_year == newest]
     return tuple(some) if len({one.entry.id for one in some}) == 1 else ()
+
+
+def _says_in_words(one: Indicator, typed: str) -> bool:
+    """Whether an indicator's name has the nouns typed as words of their own: 下水道 has no 水道."""
+    nouns = [token.word.surface for token in tokenize(typed) if token.word.noun]
+    places = [(fold(one.name).find(fold(noun)), noun) for noun in nouns]
+    return all(at == 0 or (at > 0 and not _ONE_SIGN.search(fold(one.name)[:at])) for at, _ in places)
+
+
+# A sign of its own before a word makes another word of it.
+_ONE_SIGN = re.compile("(?<![一-龥])[一-龥]$")
 
 
 def _letters(text: str) -> str:

@@ -49,7 +49,7 @@ _SEVERAL_WORDS = tuple(w for w, m in EVERYDAY.items() if m.strict and any(v in w
 _OF_FIELDS = ("section", "department", "purpose", "overview", "outcome", "number", "name", "fiscal_year")
 # Choices so general that they only mean something beside the column that has them.
 _GENERAL = re.compile(
-    "その他|なし|あり|[無有][しり]?|該当|対象外?|はい|いいえ|[○×〇]|不明|全般|一般|補助|継続中|実施"
+    "方向|その他|なし|あり|[無有][しり]?|該当|対象外?|はい|いいえ|[○×〇]|不明|全般|一般|補助|継続中|実施"
 )
 
 _BEFORE_COLUMN = re.compile(
