@@ -61,6 +61,12 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
         ("▲の事業で実施していない", False),
         ("▲と■された、委託していない", False),
         ("▲の事業をしていない課", False),
+        ("▲も▲もしていない", True),
+        ("▲とも▲とも▲とも■されなかった", True),
+        ("▲もしたが▲もしていない", False),
+        ("▲の事業はないですよね", False),
+        ("▲のものってない", False),
+        ("▲の取り組みではない", True),
         ("▲だけでなく", False),
         ("▲できなかった", False),
     ],
@@ -286,6 +292,23 @@ def test_a_field_without_a_text_is_not_taken_for_its_name_as_a_word(db: Database
     assert condition("成果が書かれていない事業は") is None
     assert condition("「成果」と書かれていない事業は") is not None
     assert answer(db, "成果が書かれていない事業は").kind == "none"  # all 48 have one
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_a_word"),
+    [
+        ("担当課が書かれていない事業は", False),
+        ("決算額の記載がない事業は何件", False),
+        ("予算も決算も書かれていない事業は", False),
+        ("税務課で評価が書いてない事業は", False),
+        ("予算という言葉が書かれていない事業は", True),
+        ("決算と書かれていない事業は", True),
+        ("「担当課」が書かれていない事業は", True),
+        ("予算も講座も書かれていない事業は", True),
+    ],
+)
+def test_what_each_project_has_a_cell_for_is_no_word(question: str, is_of_a_word: bool) -> None:
+    assert bool(condition(question)) is is_of_a_word
 
 
 def test_a_number_asked_for_as_a_list_is_not_told_to_be_all_that_is_loaded(db: Database) -> None:

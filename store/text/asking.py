@@ -710,6 +710,11 @@ _IN_OFFICE = lazily(
 _KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
 _NAMED_SO = lazily("」?(?:と|って)(?:名前に)?(?:付|つ)(?:く|い|か)")  # 推進と付く事業
 _QUOTED_SO = lazily("[がの」]?(?:と|って)?(?:名前に)?(?:付|つ)(?:く|い|か)")  # 「推進」が付く事業
+# What each project has a field or a column of, whatever the list: 担当課が書かれていない, 決算額の記載がない.
+_OF_CELLS = lazily(
+    r"(?:担当|所管|主管)(?:課|室|部|部署|部局|者)?名?|部署名?|課名|(?:目的|概要|成果|内容|効果|結果|実績|目標|課題|指標|評価|判定|方向性"
+    r"|達成率|(?:当初|補正|最終)?予算|決算|(?:総)?事業費|人件費|財源|根拠法令|対象|期間|(?:事業)?番号|(?:事務)?(?:事業)?名)(?:額|値|欄|結果|名|年度)?"
+)
 _AS_WORD = lazily("という|って(?:いう)?[言文字語単]|の(?:言葉|文字|字|語|ことば)")
 _AT_ALL = lazily("(?:一言|一度|一切|全く|まったく)$")
 _BEFORE_AT_ALL = lazily(rf"{_CALLED}(?:と|って|が|は|も|に|を|について)*(?:一言|一度|一切|全く|まったく)$")
@@ -772,9 +777,14 @@ DENIES = frozenset(("ない", "ず", "ぬ", "まい"))  # auxiliaries, in normal
 HELPERS = frozenset(("為る", "居る", "おる", "来る", "成る"))  # verbs that say no more than that it is so
 NOT_ONLY = frozenset(("だけ", "のみ", "ばかり", "しか"))  # だけでなく denies nothing
 # What stands between a noun and what denies it and says no more; and what an office has to do.
-_NO_MORE = lazily(rf"{WORK}|取り組む|物|奴|訳|方|以[上下内]|未満")
-_TO_DO = lazily(rf"{WORK}|取り組む|物|奴|仕事|業務|担当|所管|主管|管轄|所属|受け持ち|実施|行う|遣る")
+_DONE = rf"{WORK}|取り組む|物|奴"
+_NO_MORE = lazily(rf"{_DONE}|訳|方|以[上下内]|未満")
+_TO_DO = lazily(rf"{_DONE}|仕事|業務|担当|所管|主管|管轄|所属|受け持ち|実施|行う|遣る")
 _CARRIES_OUT = lazily("実施|行う|遣る")
+_SOMETHING_DONE = lazily(_DONE)
+# Signs that も joins to the one before: of ▲も▲も…ない what denies the last denies each.
+_BOTH = r"[」』]?(?:■|評価|判定|以?[上下内]|未?満)?[でとに]?も"
+_EACH_OF_BOTH = lazily(rf"(?:{_BOTH}[、,\s]*[「『]?(?:■が?)?[{MASK}◎◇■▲●](?={_BOTH}))+")
 
 
 @lru_cache(maxsize=2_048)
@@ -783,12 +793,20 @@ def denied_behind(text: str, at: int, *, of_office: bool = False) -> tuple[int, 
 
     (0, 0) for none. The first predicate behind the noun is meant, which may begin before the place; another
     noun in between is of the predicate (判定され) or says no more (の事業で). An office is denied only as the
-    one that has a thing to do.
+    one that has a thing to do. 縮小の事業はない asks or tells whether there are any, and denies no 縮小.
     """
+    if joined := _EACH_OF_BOTH.match(text, at):
+        at = joined.end()
+    if text.startswith("▲■", at - 1):  # 縮小評価も
+        at += 1
     tokens = [token for token in tokenize(text) if token.end > at]
     signs = "".join(map(_sign_of, tokens))
     found = _NOT_SO.match(signs) or _NOT_DONE.match(signs)
     last = found.end() - 1 if found else 0
+    subject = len(signs[:last].rstrip("PT")) - 1
+    is_of_all = 0 <= subject < last - 1 and _SOMETHING_DONE.fullmatch(tokens[subject].word.text)
+    if is_of_all and tokens[last].word.text == "無い":
+        return 0, 0
     no_more = _TO_DO if of_office else _NO_MORE
     for index, token in enumerate(tokens[:last]):
         word = token.word
@@ -902,7 +920,11 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
     named_so = _QUOTED_SO if quoted else _NAMED_SO
     if not inside and named_so.match(found.string, found.end("word")):
         inside, fields = found, ("name",)
-    if not word or not (inside or is_denied or quoted) or (word in _FIELD_NAMES and not quoted):
+    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
+    may_name_cells = not (inside or is_word or found.string.startswith("と", found.end("word")))
+    names_cells = may_name_cells and all(map(_OF_CELLS.fullmatch, (word, *others)))
+    names_cells = names_cells or (word in _FIELD_NAMES and not quoted)
+    if not word or not (inside or is_denied or quoted) or names_cells:
         return None  # 成果が書かれていない is of a field that is empty, not of the word
     if of_offices := _OF_OFFICES_NAMED.match(found["rest"]):
         if fields not in ((), ("name",)):
@@ -912,7 +934,6 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         if scope:
             return None
         scope = found["of"]
-    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
     is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
     how: How = "not saying" if is_denied else "saying"
     return Condition(how, word, fields, found["rest"], scope, tuple(others), is_value=is_value)

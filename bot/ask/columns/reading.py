@@ -43,6 +43,9 @@ By = Literal["", "section", "department", "organization", "column"]
 _SINCE = re.compile(f"{YEAR}(?:から|より|以降|[にと]?比べ)")
 _SERIES = re.compile("推移|経年|変遷|年度?(?:ごと|毎|別)|まで")
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
+_JOINED_TO_OTHERS = re.compile(
+    f"(?<![{SIGNS}一-龥ァ-ヺー])[一-龥ァ-ヺー]{{2,}}(?=[」』]?[でとに]?も[、,]?[「『]?■?が?[{SIGNS}])"
+)
 _TEXTS = re.compile("目的|概要|成果|担当課|所管課")
 _OFFICE_FIELD = re.compile("担当課|所管課")
 _DIFFERENCE = re.compile("■(?:額|値)?(?:と|から|、|-|−)の?■(?:額|値)?(?:と?の?(?:差額?|開き)|を引いた)")
@@ -231,7 +234,7 @@ class _Reader:
         fields = self._fields(rest)
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
-        denied = (*(each.word for each in self._unread()), *self._not_left_out())
+        denied = (*(d.word for d in self._unread()), *self._unread_with_others(), *self._not_left_out())
         if question.but and (question.projects or question.aggregate == "share"):
             denied = (*denied, asking.EXCEPT)
         return replace(question, rest=terms(rest)[0] if rest else (), fields=fields, denied=denied)
@@ -242,6 +245,11 @@ class _Reader:
         read = [found.span() for way in (words.LEAST, words.ANY_LEAST) for found in way.finditer(core)]
         every = [each for each in denials(core) if each.start not in self.conditions.denials]
         return [each for each in every if not any(start <= each.start < end for start, end in read)]
+
+    def _unread_with_others(self) -> list[str]:
+        """The words that も joins to what is denied and no condition has read: 休止も▲もされていない."""
+        joined = _JOINED_TO_OTHERS.finditer(self.skeleton)
+        return [each[0] for each in joined if any(asking.denied_behind(self.skeleton, each.end()))]
 
     def _not_left_out(self) -> list[str]:
         """The cues by which the question leaves out what no condition has read: 決算以外, 縮小など以外."""

@@ -211,9 +211,11 @@ EXCEEDS = lazily(
     r"|■(?:額|値)?(?:の方|のほう)?(?:が|は)(?:◇の?)?■(?:額|値)?より(?:も)?(?:(?P<third>多|大き|高)|(?P<fourth>少な|小さ|低))[ぁ-ん]*"
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
-DENIAL_OF_ITS_OWN = lazily("(?<![少異])な|無")  # of conditions that hold where something is not: 届かない
-GIVEN = lazily("(?:と|に|って)は?$")  # behind a choice, before the column whose cells are to be it
-BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|に(?:関する|関わる|かかわる)|って(?:いう)?|との|とは?|の)?")
+DENIAL_OF_ITS_OWN = lazily("(?<![少異])な|無|未")  # of conditions that hold where something is not: 届かない
+GIVEN = lazily("(?:と|に|って)[はも]?$|▲$")  # behind a choice, before the column whose cells are to be it
+BEFORE_ITS_COLUMN = lazily(
+    "(?:[」』])?(?:という|に(?:関する|関わる|かかわる)|って(?:いう)?|との|と[はも]?|の)?"
+)
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
 )
@@ -261,7 +263,8 @@ TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "empty",
         lazily(
-            rf"{_IS}(?:空欄|未記入|空白|未設定|(?:な|無)(?:い|かった)|されていない|なし(?=の))(?:の|である)?(?=事業|もの|の|で|じゃ)"
+            rf"{_IS}(?:空欄|未記入|空白|未設定|(?:な|無)(?:い|かった)|なし(?=の)"
+            r"|(?:され|書かれ|書い|載っ|入っ|記[入載]され|記[入載]し)てい?ない)(?:の|である)?(?=事業|もの|の|で|じゃ)"
         ),
     ),
     (
