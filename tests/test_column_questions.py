@@ -2075,3 +2075,8 @@ def test_none_of_those_that_say_a_word_is_not_surely_none_at_all(db: Database) -
 def test_a_word_that_any_verdict_may_have_is_no_verdict(db: Database) -> None:
     assert answer(db, "今後の方向性が廃止の事業は").citations == ("4",)
     assert answer(db, "増やす方向の事業は").confidence != "sure"
+
+
+def test_what_a_total_is_said_to_be_is_not_of_each_project(db: Database) -> None:
+    assert answer(db, "建設部のR5決算の合計は1億円未満だよね").confidence != "sure"
+    assert answer(db, "建設部でR5決算が1億円未満の事業は").confidence == "sure"
