@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
-from bot.ask.engine import answer
+from bot.ask.engine import EVIDENCE, answer
 from bot.ask.matching import lacking
 from bot.ask.quantities import asked_figure, fitting
 from bot.ask.question import INTENTS
@@ -253,6 +253,18 @@ def test_the_intents_stand_in_the_documentation_in_their_order() -> None:
     table = text.split("\nINTENTS, in order")[1].split("\n\n")[1]
     told = [name for row in table.splitlines()[2:] for name in row.split("|")[2].strip().split(", ")]
     assert told == [intent.name for intent in INTENTS]
+
+
+def test_the_docs_tell_every_step_of_evidence_in_order() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text()
+    rows = text.split("| of | step |")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [step for _, step, _ in cells] == [step.name for step in EVIDENCE]
+    assert [of for of, _, _ in cells if of] == [
+        "each answer but those aside",
+        "what columns and indicators say",
+        "the outcome of all intents",
+    ]
 
 
 @pytest.mark.parametrize(
