@@ -2080,3 +2080,46 @@ def test_a_word_that_any_verdict_may_have_is_no_verdict(db: Database) -> None:
 def test_what_a_total_is_said_to_be_is_not_of_each_project(db: Database) -> None:
     assert answer(db, "建設部のR5決算の合計は1億円未満だよね").confidence != "sure"
     assert answer(db, "建設部でR5決算が1億円未満の事業は").confidence == "sure"
+
+
+OF_UNITS_ASKED = """
+1,親子ひろば事業,子育て課,親子の集まり。,ひろばを18回開き、640人の参加があった。,310,継続,親子ひろばの開催,18,回
+2,標本購入事業,博物館,標本をそろえる。,標本をそろえた。,420,継続,昆虫標本点数,5120,点
+3,駅前広場管理事業,公園課,広場を保つ。,広場を保った。,530,継続,広場への苦情件数,2,件
+4,雨水タンク補助事業,環境課,タンクの費用を補助する。,補助した。,640,継続,雨水タンク補助金交付額,360,千円
+5,水泳教室事業,体育課,水泳を教える。,水泳を教えた。,750,継続,水泳教室参加者数,88,人
+6,堤防草刈事業,河川課,草を刈る。,草を刈った。,860,継続,堤防草刈の委託,4,箇所
+"""
+
+
+@pytest.fixture(scope="module")
+def of_units_asked(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    found = open_database(tmp_path_factory.mktemp("units_asked") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{PAID_HEAD}{OF_UNITS_ASKED}".encode()
+    store_list(found, parse_list(data), source_name="tani.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("親子ひろばの参加者数は", "640人です"),  # the sentence's, not the 18回 that its indicator counts
+        ("親子ひろばの参加人数は", "640人です"),
+        ("親子ひろばの開催は何回", "18回です"),
+        ("水泳教室の参加者数は", "88人です"),
+        ("堤防草刈の面積は", ""),
+        ("昆虫標本は何点", "5,120点です"),
+        ("昆虫標本は何点購入しましたか", ""),  # what there is, not what was bought
+        ("広場への苦情は何件", "2件です"),
+        ("国への苦情は何件", ""),
+        ("雨水タンクの補助金の交付額はいくら", "360千円"),
+        ("雨水タンクの補助金は1件いくらですか", ""),
+        ("雨水タンクの補助金の交付額は1件当たりいくら", ""),
+    ],
+)
+def test_an_indicator_is_of_what_is_counted_done_and_named_in_a_question(
+    of_units_asked: Database, question: str, said: str
+) -> None:
+    given = answer(of_units_asked, question)
+    assert (given.confidence == "sure") is bool(said), given.text
+    assert said in given.text

@@ -121,6 +121,31 @@ def test_a_counter_that_is_a_noun_counts_its_own_noun_only() -> None:
     assert asked_of("3側面を重視した優先的なゴールを設定した。", asked, ["ゴール"]) == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words", "told"),
+    [
+        ("58の窓口手続きを電子化した。", ["窓口手続き"], ["58の窓口手続き"]),
+        ("58の窓口手続きを電子化した。", ["窓口", "電子化"], []),
+        ("31の棚田関連団体が集まった。", ["棚田"], []),
+        ("31の棚田を守った。", ["棚田"], ["31の棚田"]),
+        ("17ゴール等を定めた。", ["ゴール"], ["17ゴール"]),
+        ("6の支援希望農家に補助した。", ["支援", "農家"], ["6の支援希望農家"]),
+    ],
+)
+def test_a_noun_for_a_counter_is_all_of_its_compound_and_its_head_is_asked_for(
+    sentence: str, words: list[str], told: list[str]
+) -> None:
+    asked = asked_figure("それはいくつ")
+    assert asked is not None
+    assert [figure.text for figure, _ in asked_of(sentence, asked, words)] == told
+
+
+def test_persons_and_shares_are_not_asked_for_by_how_many() -> None:
+    asked = asked_figure("棚田はいくつ")
+    assert asked is not None
+    assert asked_of("棚田に4200人が集まり、80%が満足した。", asked, ["棚田"]) == ()
+
+
 @pytest.mark.parametrize("unit", sorted(set(UNITS) - {"年", "個", "つ"}))
 def test_each_counter_is_asked_for_with_nan_and_with_suu(unit: str) -> None:
     assert asked_figure(f"参加は何{unit}ですか") is not None

@@ -53,7 +53,7 @@ UNITS: dict[str, str] = {
 
 _EITHER = ("日", "年", "月")
 _HOW_MANY = ("いくつ", "個", "つ")
-_NEVER_HOW_MANY = (MONEY, DURATION, "面積", "距離")
+_NEVER_HOW_MANY = (MONEY, PERCENT, PEOPLE, DURATION, "面積", "距離")
 # Counters that are nouns themselves.
 _NOUNS = (
     "自治体 団体 事業 世帯 路線 言語 講座 教室 クラス チーム グループ 地区 地域 学区 区画 部会 課題 提案 側面"
@@ -254,6 +254,8 @@ _INTERROGATIVE = lazily("何|なん|いつ|いくつ|いくら|ど[のれう]|�
 _IS_IT = lazily("(?:です|でし|だ|で(?:合|あっ|正し|間違|よろ|良|いい)|という|か(?!ら)|ね|よ(?!り)|[?？。]|$)")
 _HOW_MANY_OF = lazily(r"いくつの([一-龥ァ-ヺー]{2,8})")
 NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
+_LETTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]"
+_NOUN_END = f"[しりみきけえれち]?(?!(?!等|程度|以上|以下|以外|前後|全て|全部|中|内|超|余){_LETTER})"
 NOUN_PHRASE = lazily(rf"の?({NOUN_CHARACTER}+(?:(?:の|と|及び){NOUN_CHARACTER}+)*[しりみきけえれち]?)")
 
 
@@ -313,14 +315,19 @@ def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
 
 
 def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
-    """Figures that have a word itself for a counter: 17ゴール, 36の教室."""
+    """Figures that have a word itself for a counter (17ゴール, 36の教室), told with all of its compound.
+
+    The word is the compound's head: 110の山城関連自治体 are no 山城, 94の行政手続き are 手続き.
+    """
     spans, known = clauses(sentence), {figure.start for figure in figures(sentence)}
-    return [
-        Figure(found[0], found.start(), found.end(), word, _clause(found.start(), spans))
-        for word in words
-        for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}の?{re.escape(word)}", sentence)
-        if found.start() not in known
-    ]
+    found: dict[int, Figure] = {}
+    for word in sorted(words, key=len):
+        counted = rf"{_NO_REFERENCE}{_NUMBER}(?:の{_LETTER}*?)?{re.escape(word)}{_NOUN_END}"
+        for m in re.finditer(counted, sentence):
+            if m.start() not in known:
+                figure = Figure(m[0], m.start(), m.end(), word, _clause(m.start(), spans))
+                found[m.start()] = figure
+    return list(found.values())
 
 
 def _ordinals(sentence: str) -> list[Figure]:

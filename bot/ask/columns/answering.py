@@ -501,13 +501,8 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
     if given and topic and (groups := _groups(question)):
         told = wording.no_such_choice(groups)
         return replace(given, parts=(told, *given.parts), confidence="unsure")
-    is_of_each = given and given.kind in (
-        "list",
-        "count",
-    )  # 課の決算合計は10億円未満か is not of each project
-    is_then = question.aggregate != "change" and _THAN_BEFORE.search(question.text)  # no year before is told
-    if given and ((is_of_each and _OF_A_TOTAL.search(question.text)) or is_then):
-        return replace(given, confidence="unsure")
+    if given and given.kind in ("list", "count") and _OF_A_TOTAL.search(question.text):
+        return replace(given, confidence="unsure")  # 課の決算合計は10億円未満か is not of each project
     if given is None or not (unread := _unread(question)):
         return given
     return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
@@ -715,7 +710,6 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
 
 
 # What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
-_THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
 _OF_A_TOTAL = re.compile("合計|総額|平均")
 _NO_TOPIC = re.compile(
     "[中内上下例全他順表分別各方側]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"

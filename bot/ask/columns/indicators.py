@@ -37,9 +37,9 @@ from bot.ask.columns.skeleton import number_said
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
 from bot.ask.matching import is_spelled, sentences
-from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
+from bot.ask.quantities import COUNTERS, PUT_DOWN, figures, is_only_put_down
 from bot.ask.subjects import without_own_city
-from bot.ask.terms import is_light, terms
+from bot.ask.terms import carries_out, is_light, is_weak, others, terms
 from bot.ask.terms import names as nouns_of
 from bot.ask.wording import Say, not_shown
 from bot.messages.charts import charts_of
@@ -50,7 +50,7 @@ from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.morphology import tokenize
+from store.text.morphology import Word, tokenize
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import LATEST, without_years, years_in_short, years_mentioned
 
@@ -119,6 +119,26 @@ _KIND = re.compile(r"^([一-龥々ァ-ヺー]{2,})の|[(]([^()]{2,})[)]")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
+
+# What a question asks the number of, the end of a name that says so, and the units that it is counted in.
+_MEASURES = tuple(
+    (re.compile(asked), re.compile(name), re.compile(unit))
+    for asked, name, unit in (
+        ("者数|人数|何[人名]|(?<=[たるの])人(?:の?数|は)", "[者人員生名童]の?数|人口|定員", "(?<!法)人|名"),
+        ("回数|何回", "回の?数", "回|件|度"),
+        ("面積|何(?:ha|ヘクタール|㎡|平方)", "面積", "ha|㎡|m2|m²|平方|ヘクタール|アール"),
+        ("いくら|何[十百千万億]*円", "[額金費料]|残高|単価|価格", "円"),
+    )
+)
+# 1件いくら asks for no total; an average or a price says that it is none.
+_OF_EACH = re.compile(
+    "(?<![0-9])[1一](?!年)[^0-9のはが、]{1,4}?(?:(?:当た?り|あたり|につき)|の?(?:平均|金額|額)?[はで]?、?(?:いくら|何円))"
+)
+_IS_OF_EACH = re.compile("当た?り|あたり|につき|単価|平均|[1一][人件台個本冊世戸回]|/")
+_ACTS = re.compile("[回件]")
+_UNIT_ASKED = re.compile(f"何(?:{UNITS}|{COUNTERS}|㎏|人|名|日|点|種|か月)")
+_OF_QUANTITY = re.compile("[件人者回総]?数|[金総]?額|面積|量|[0-9]+")
+_TWO_TOPICS = re.compile("は.+は")
 
 
 def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
@@ -285,7 +305,7 @@ def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bo
 
 # The number that a question gives to be confirmed (貸出冊数は229,449冊ですか): it names no indicator.
 _GIVEN = re.compile(
-    r"(?<=[はがも、])\s*(?:約|およそ)?[0-9][0-9,.億万千百]*[^0-9\sはがをにの何、]{0,6}?"
+    r"(?<=[はがも、])\s*(?![^はがも、]*いくら)(?:約|およそ)?[0-9][0-9,.億万千百]*[^0-9\sはがをにの何、]{0,6}?"
     r"(?=(?:です|でした|だった|でしょう|で(?:合って|間違い|正しい|よい|いい)|という)|か?[?？]?$)"
 )
 
@@ -336,7 +356,7 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
     parts += note
     parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
     why = (wording.reason("indicator over years"),)
-    sure: Confidence = "unsure" if note else "sure"
+    sure: Confidence = "unsure" if note or _is_of_else(db, typed, found) else "sure"
     key = shown[-1].entry.key
     kind: Kind = "compare" if len(shown) > len(found) else "field"
     return Answer(kind, tuple(parts), (key,), confidence=sure, why=why, cells=_cells(shown))
@@ -784,12 +804,12 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     parts: list[Part] = []
     otherwise: list[Part] = []
     shown: list[Row] = []
-    is_only_in_name = False
+    is_doubted = _is_of_else(db, typed, found)
     for one in found:
         values, unit = _values(db, typed, one)
         otherwise += [part for row in values for part in _otherwise_in_text(db, row, unit)]
         in_name = [number for row in values for number in _in_name(one, row)]
-        is_only_in_name = is_only_in_name or bool(in_name)
+        is_doubted = is_doubted or bool(in_name)
         if in_name:
             parts.append(wording.only_in_name(one, tuple(dict.fromkeys(in_name))))
         elif len(values) == 1:
@@ -807,9 +827,51 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
         parts.insert(0, wording.NO_TARGET)
     parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
     why = (wording.reason("indicator"),)
-    sure: Confidence = "unsure" if lacks_target or otherwise or is_only_in_name else "sure"
+    sure: Confidence = "unsure" if lacks_target or otherwise or is_doubted else "sure"
     keys = (found[0].entry.key,)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
+
+
+def _is_of_else(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
+    """Whether a question says what no name of indicators or their project does, or asks for each of a total.
+
+    公園への要望件数 is not 県への要望. What a project buys its indicator may have counted all along, so that
+    its own name may say the verb of acts alone (回, 件).
+    """
+    of = [(one, _values(db, typed, one)) for one in found]
+    told_of = [(one, unit) for one, (values, unit) in of if values]
+    if not typed or not told_of:
+        return False
+    own = " ".join(fold(one.name) for one, _ in told_of)
+    units = " ".join(unit for _, unit in told_of)
+    if _OF_EACH.search(typed) and not _IS_OF_EACH.search(f"{own} {units}"):
+        return True
+    around = " ".join(fold(f"{one.entry.name} {one.entry.section}") for one, _ in told_of)
+    if _TWO_TOPICS.search(typed):  # 巡回は何回で、利用者は何人: each is of an indicator of its own
+        own += " ".join(fold(one.name) for one in known_indicators(db).of_project(found[0].entry.key))
+    tokens = list(tokenize(CHANGE.sub(" ", asking.core(_UNIT_ASKED.sub(" ", typed)))))
+    for token, behind in zip(tokens, [*tokens[1:], None], strict=True):
+        word = token.word
+        is_verb = word.kind == "動詞" or bool(behind and behind.word.text == "為る")
+        if not word.content or not (word.noun or is_verb) or is_light(word.surface) or is_weak(word.surface):
+            continue
+        if is_verb and (carries_out(word.surface) or re.match(_USED, word.surface)):
+            continue
+        if not ASKING.sub("", word.surface) or _OF_QUANTITY.fullmatch(word.surface):
+            continue
+        where = own if is_verb and not _ACTS.search(units) else f"{own} {around}"
+        if not _says(where, word):
+            return True
+    return False
+
+
+def _says(text: str, word: Word) -> bool:
+    """Whether a text has a word, by a synonym or as what is written for it (開催 for 開く)."""
+    forms = {fold(each) for each in (word.text, word.surface, *others(word.text))}
+    if any(form in text for form in forms):
+        return True
+    groups = {group for token in tokenize(text) for group in token.word.groups}
+    return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
 
 
 def _in_name(one: Indicator, row: Row) -> list[str]:
@@ -870,7 +932,7 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     A share is no number and a sum no count; 定員 is not who came, 開催数 not the 相談件数, a growth no total.
     """
     name = fold(one.name)
-    if _is_growth_unasked(typed, one):
+    if _is_growth_unasked(typed, one) or _is_other_measure(typed, one, unit):
         return False
     if any(limit in name and limit not in typed for limit in _LIMITS) or is_only_put_down(typed, name):
         return False
@@ -888,6 +950,19 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     return not (mine == "count" and held and counts) or any(
         held[1] in typed or q["count"] == "回数" for q in counts
     )
+
+
+def _is_other_measure(typed: str, one: Indicator, unit: str) -> bool:
+    """Whether a question asks for persons, times, an area or money, and an indicator is of something else.
+
+    家庭教育学級の開催, 22回, is no 参加者数; a name that a question has in full is what it asks for.
+    """
+    name = fold(one.name)
+    if name in typed:
+        return False
+    typed = typed.replace(fold(one.entry.name), "■")
+    asked = [(said, counted) for cue, said, counted in _MEASURES if cue.search(typed)]
+    return bool(asked) and not any(counted.search(fold(unit)) or said.search(name) for said, counted in asked)
 
 
 def _is_counted_in(typed: str, name: str, unit: str) -> bool:
