@@ -42,7 +42,7 @@ from store.database import Database
 from store.records import Project
 from store.text import lazily
 from store.text.display import display, split
-from store.text.normalize import nfkc
+from store.text.normalize import is_kana, nfkc
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5
@@ -504,7 +504,12 @@ def _says_which(hit: Found, request: Request) -> bool:
     """Whether a sentence says a word of the question beside its name: どれくらい人が来た has but a verb."""
     words = (*request.terms, *request.counted, *request.light)
     told = [w for w in words if w not in _IN_ALL and not _is_of_name(hit.project, w)]
-    return not told or any(bag(hit.sentence).holds(word) for word in told)
+    # By a sign of its own a verb is said too: 来た by 来館者.
+    return not told or any(bag(hit.sentence).holds(word) or _has_its_sign(word, hit) for word in told)
+
+
+def _has_its_sign(word: str, hit: Found) -> bool:
+    return not is_kana(word[0]) and word[0] in hit.sentence
 
 
 def _rivals(best: Found, found: Sequence[Found]) -> list[Found]:
