@@ -896,6 +896,9 @@ def bound(claim: Claim) -> Lacks | None:
         for found in _BOUND_TO.finditer(question):
             if lacking((found["noun"],), text, claim.heading):
                 return (found["noun"],)
+        did = _THEY_DID.match(text[value.end :]) if value.unit == PEOPLE else None
+        if did and did[1][-2:] not in question and did[1] not in question:
+            return (did[1],)  # 100人から申請があった: those who were paid are not told
         for found in _WHO_DO.finditer(question) if value.unit == PEOPLE else ():
             word = found["done"] or found["being"]
             is_about = found["being"] and re.search(rf"{re.escape(word)}{_ABOUT}", _reach(text, value))
@@ -926,10 +929,35 @@ def all_of_them(claim: Claim) -> Lacks | None:
     return None
 
 
-_NO_KIND_OF = f"(?<!{_NOUN})(?<![たるいの])"
+def some_of_them(claim: Claim) -> Lacks | None:
+    """A figure of some is none of all: 「このうち3件」, one of two for 全部で.
+
+    A part is asked for by what it is a part of: 来室 of 「このうち来室件数が30件」.
+    """
+    nouns = [noun for noun in claim.nouns if names(noun) and not is_light(noun)]
+    for text, value in claim.values:
+        part, rest = _OF_THESE.search(text[: value.start]), text[value.start : value.clause[1]]
+        if part and not any(noun in part["what"] or noun in rest for noun in nouns):
+            return tuple(nouns[-1:])
+        beside = [
+            f for f in figures(text) if f.unit == value.unit and _JOINED.search(text[f.end : value.start])
+        ]
+        behind = [
+            f for f in figures(text) if f.unit == value.unit and _JOINED.search(text[value.end : f.start])
+        ]
+        if (beside or behind) and _ALL_TOGETHER.search(claim.question) and not _IS_SUM.search(text):
+            return tuple(nouns[-1:])
+    return None
+
+
+_OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
+_JOINED = re.compile(f"^(?:、|・){_NOUN}*$")
+_ALL_TOGETHER = lazily("全部で|合計|全体で|総数")
+_NO_KIND_OF = f"(?:(?<!{_NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
 _WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
 _UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
 _HOW_MANY_ARE = lazily(rf"^(?P<noun>{_NOUN}{{2,}})(?:は|って|が|、)?(?:全部で|全体で)?何[人名戸頭匹羽]$")
+_THEY_DID = lazily(f"(?:から|より)の?({_NOUN}{{2,}})(?:が|の|を)")
 _BOUND_TO = lazily(
     rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
 )
@@ -994,6 +1022,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("part", apart),
     ("bound", bound),
     ("all of them", all_of_them),
+    ("some of them", some_of_them),
     ("clause", clause),
     ("planned", planned),
     ("said of it", said_of_it),

@@ -480,6 +480,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     is_one_each = all(are_listed(hit.sentence, hit.figures) for hit in chosen)
     sure = is_one and is_one_each and not any(hit.is_split for hit in chosen)
     sure = sure and (_says_which(best, request) or not _rivals(best, found))
+    sure = sure and not any(_says_more(each, best, request) for each in found if each not in chosen)
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, wording.several_fit(len(chosen)))
@@ -506,6 +507,17 @@ def _says_which(hit: Found, request: Request) -> bool:
     told = [w for w in words if w not in _IN_ALL and not _is_of_name(hit.project, w)]
     # By a sign of its own a verb is said too: 来た by 来館者.
     return not told or any(bag(hit.sentence).holds(word) or _has_its_sign(word, hit) for word in told)
+
+
+def _says_more(hit: Found, best: Found, request: Request) -> bool:
+    """Whether another sentence of the project says a noun of the question that the best does not.
+
+    A noun is asked for, not the texts that say what the project is of: ネットワーク機器の更新は何月.
+    """
+    nouns = [w for w in request.terms if names(w) and w not in _IN_ALL and not _is_of_name(best.project, w)]
+    said = [noun for noun in nouns if bag(hit.sentence).holds(noun)]
+    own = {noun for noun in nouns if bag(best.sentence).holds(noun)}
+    return hit.project.key == best.project.key and own < set(said)
 
 
 def _has_its_sign(word: str, hit: Found) -> bool:
