@@ -896,9 +896,6 @@ def bound(claim: Claim) -> Lacks | None:
         for found in _BOUND_TO.finditer(question):
             if lacking((found["noun"],), text, claim.heading):
                 return (found["noun"],)
-        did = _THEY_DID.match(text[value.end :]) if value.unit == PEOPLE else None
-        if did and did[1][-2:] not in question and did[1] not in question:
-            return (did[1],)  # 100人から申請があった: those who were paid are not told
         for found in _WHO_DO.finditer(question) if value.unit == PEOPLE else ():
             word = found["done"] or found["being"]
             is_about = found["being"] and re.search(rf"{re.escape(word)}{_ABOUT}", _reach(text, value))
@@ -957,7 +954,6 @@ _NO_KIND_OF = f"(?:(?<!{_NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
 _WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
 _UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
 _HOW_MANY_ARE = lazily(rf"^(?P<noun>{_NOUN}{{2,}})(?:は|って|が|、)?(?:全部で|全体で)?何[人名戸頭匹羽]$")
-_THEY_DID = lazily(f"(?:から|より)の?({_NOUN}{{2,}})(?:が|の|を)")
 _BOUND_TO = lazily(
     rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
 )
