@@ -501,8 +501,11 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
     if given and topic and (groups := _groups(question)):
         told = wording.no_such_choice(groups)
         return replace(given, parts=(told, *given.parts), confidence="unsure")
-    if given and given.kind in ("list", "count") and _OF_A_TOTAL.search(question.text):
-        return replace(given, confidence="unsure")  # 課の決算合計は10億円未満か is not of each project
+    is_of_each = given is not None and given.kind in ("list", "count")  # no total: 合計は10億円未満か
+    is_of_two_years = question.aggregate != "change" and _THAN_BEFORE.search(question.text)
+    is_other = (is_of_each and _OF_A_TOTAL.search(question.text)) or is_of_two_years
+    if given and given.confidence == "sure" and is_other:
+        return replace(given, confidence="unsure")
     if given is None or not (unread := _unread(question)):
         return given
     return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
@@ -709,8 +712,9 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
     return tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
 
 
-# What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
 _OF_A_TOTAL = re.compile("合計|総額|平均")
+_THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
+# What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
 _NO_TOPIC = re.compile(
     "[中内上下例全他順表分別各方側]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"
 )
