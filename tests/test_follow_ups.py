@@ -573,3 +573,67 @@ def test_that_a_word_is_said_is_no_word_of_its_own(parks: Database) -> None:
 def test_where_sections_were_listed_without_projects_there_is_asked_which_is_meant(parks: Database) -> None:
     assert "どちらのことでしょうか" in talk(parks, "どんな課がありますか", "そこの事業は何件").text
     assert "公園課の事業は3件です" in talk(parks, "公園清掃事業の概要は", "そこの事業は何件").text
+
+
+COSTS = """令和6年度
+事業番号,事業名,担当課,概要,R6決算(千円),評価
+1,芝桜植栽事業,公園課,芝桜を植える。,300,拡大
+2,公園清掃事業,公園課,公園を掃除する。,120,継続
+3,遊具点検事業,公園課,遊具を点検する。,450,継続
+4,路線バス補助事業,交通課,路線バスの会社に補助する。,900,縮小
+5,乗り方講座事業,交通課,乗り方を教える。バスの路線も教える。,80,継続
+"""
+
+
+@pytest.fixture(scope="module")
+def costs(made: Made) -> Database:
+    return made(COSTS)
+
+
+@pytest.mark.parametrize(
+    ("questions", "numbers", "said"),
+    [
+        (("決算の多い順に3件", "2番目は"), "3", "450千円"),
+        (("決算の少ない順に2件", "最後のは？"), "2", "120千円"),
+        (("決算が一番多い事業は", "2番目は"), "3", "450千円"),
+        (("決算が一番多い事業は", "2番目は", "3番目は"), "1", "300千円"),
+        (("決算が一番多い事業は", "その次は"), "3", "450千円"),
+        (("公園課の事業は", "その中で決算が一番多いのは", "2番目は"), "1", "300千円"),
+        (("芝桜植栽の決算は", "路線バスは？"), "4", "900千円"),
+        (("芝桜植栽の評価は", "じゃあ遊具点検のほうは"), "3", "継続"),
+        (("芝桜植栽の決算は", "路線バスは？", "どっちが高い"), "14", "差は600千円"),
+        (("芝桜植栽の決算は", "路線バスは？", "遊具点検は？", "3つの合計は"), "134", "1,650千円"),
+        (("芝桜植栽の決算は", "路線バスは？", "遊具点検は？", "2つの合計は"), "34", "1,350千円"),
+        (("決算の多い順に3件", "3つの合計は"), "134", "前の一覧の3件の「R6決算(千円)」の合計は、1,650千円"),
+        (("決算の多い順に3件", "上位2件の合計は"), "34", "1,350千円"),
+        (("決算の多い順に3件", "1番目と3番目を合わせると"), "14", "1,200千円"),
+        (("決算の多い順に3件", "1番目と2番目の差は"), "34", "差は450千円"),
+        (("決算が200千円以上の事業は", "平均は"), "134", "550千円"),
+        (("決算が200千円以上の事業は", "一番少ないのは"), "1", "前の一覧の3件のうち"),
+    ],
+)
+def test_a_follow_up_that_only_says_of_what_is_of_the_column_told_last(
+    costs: Database, questions: tuple[str, ...], numbers: str, said: str
+) -> None:
+    given = talk(costs, *questions)
+    assert said in given.text
+    assert (given.confidence, set(given.citations)) == ("sure", set(numbers))
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("芝桜植栽の決算は", "路線バスは？", "3つの合計は"),  # two were told
+        ("決算の多い順に4件", "3つの合計は"),  # which three is not said
+        ("決算の多い順に3件", "どっちが高い"),
+        ("芝桜植栽の担当は", "路線バス補助の担当は", "合計は"),
+        ("芝桜植栽の決算は", "噴水は？"),
+        ("乗り方講座の決算は", "バスの路線は？"),  # of what is spoken of
+    ],
+)
+def test_what_is_worked_out_of_none_that_were_told_is_not_told(
+    costs: Database, questions: tuple[str, ...]
+) -> None:
+    assert not (
+        talk(costs, *questions).kind in ("figure", "compare") and "千円" in talk(costs, *questions).text
+    )

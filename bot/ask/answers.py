@@ -232,6 +232,8 @@ class Answer:
     `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
     `near` are those of them that only stand near to what was asked. `within` are the projects that it counts
     or chooses from, `within_said` what those are: a follow-up is of them until another question says of what.
+    `ranked` are the projects in the order of which the first was asked for, `headings` those of the columns
+    that several are put in order or added up by.
     """
 
     kind: Kind
@@ -247,6 +249,8 @@ class Answer:
     within_said: str = ""
     sides: tuple[str, ...] = ()  # the two things that the question named side by side: 前者 and 後者
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
+    ranked: tuple[Key, ...] = ()
+    headings: tuple[str, ...] = ()
     put_right: tuple[str, ...] = ()  # what words of the question were meant to be that had slips
 
     @property

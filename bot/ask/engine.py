@@ -237,7 +237,18 @@ class Way:
     reads: Callable[[_Typed], _Reading | None]
 
 
+def _of_the_column_before(typed: _Typed) -> _Reading | None:
+    """A follow-up that only says of what, asked of the column told last, where that surely has an answer."""
+    meant = follow_ups.of_the_column(typed.db, typed.whole, typed.last) if typed.last else None
+    if meant is None or answer_columns(typed.db, typed.text, last=typed.last):
+        return None
+    given = answer_columns(typed.db, meant[0], last=meant[1])
+    return _Reading(typed.understands(*meant)) if given and given.confidence == "sure" else None
+
+
 READINGS: tuple[Way, ...] = (
+    # 図書館の決算は, then 病院は or 2つの合計は: of the same column.
+    Way("of the column before", "any", _of_the_column_before),
     # プレートがありますよね。申込みは何件ですか: told to say of what is asked.
     Way("of what is told", "what tells apart", _of_what_is_told),
     # 前の市では郵送でした。職員提案は何件ですか: told beside what is asked.

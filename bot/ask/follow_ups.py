@@ -12,6 +12,7 @@ from bot.ask.intents import briefs, fields, listing, passages
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
 from bot.ask.question import (
+    BY_NUMBER,
     Asked,
     Request,
     UnclearOffice,
@@ -23,19 +24,21 @@ from bot.ask.question import (
 )
 from bot.ask.terms import is_light, names, pieces, terms
 from store import projects
+from store.columns.headings import without_unit
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.records import Project
 from store.search.related import similar
 from store.talk.conversations import Turn
 from store.text import asking, lazily
-from store.text.asking import COUNT_OF_OFFICE, MASK, WORK, core
+from store.text.asking import AMOUNT, COUNT_OF_OFFICE, MASK, MOST, WORK, core
 from store.text.display import enumerations
 from store.text.normalize import alnum_key, one_space
 from store.text.numbers import fiscal_year_name, without_years, years_mentioned
 
 MOST_NEAR = 3  # projects that a question may be of each of
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
+MOST_TOLD = 9  # projects spoken of one by one that a thread remembers
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
@@ -133,7 +136,7 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
         offices = tuple(office for name in last.offices for office in held.offices_named(name)[:1])
         return replace(request, offices=offices)
     others = [key for key in (last.topic, last.topic_before) if key]
-    keys = others if request.named or len(others) == 2 else list(last.listed[:2])
+    keys = others if request.named or len(others) == 2 else last.listed if len(last.listed) == 2 else ()
     named = list(dict.fromkeys((*request.named, *_groups(keys, held))))[:2]
     if len(named) < 2:
         return None
@@ -301,12 +304,13 @@ def _ordinal(db: Database, asked: str, found: re.Match[str], request: Request, l
 
 
 def _in_order(db: Database, found: re.Match[str], last: Turn) -> tuple[Key, ...]:
-    """The projects of which one has the place that is asked for: those of the list.
+    """The projects of which one has the place that is asked for: those put in order last, or of the list.
 
     Behind none, 前者 and 後者 are the two that were spoken of last, unless the record shown has a list.
     """
-    if last.listed or not _OF_SIDES.match(found[0]) or _item(db, lambda _: 0, last):
-        return last.listed
+    among = last.ranked or last.listed
+    if among or not _OF_SIDES.match(found[0]) or _item(db, lambda _: 0, last):
+        return among
     return (last.topic_before, last.topic) if last.topic_before and last.topic else ()
 
 
@@ -371,8 +375,9 @@ def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
 
 def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
     """The projects of two places in the list (1番目と2番目), none when there are not two."""
-    places = [_place(found, len(last.listed)) for found in asking.ORDINAL.finditer(asked)]
-    keys = [last.listed[place] for place in places if 0 <= place < len(last.listed)]
+    among = last.ranked or last.listed
+    places = [_place(found, len(among)) for found in asking.ORDINAL.finditer(asked)]
+    keys = [among[place] for place in places if 0 <= place < len(among)]
     return tuple(_groups(keys, held)) if len(keys) == 2 else ()
 
 
@@ -381,8 +386,9 @@ def at_places(text: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     found = asking.ORDINAL.match(core(one_space(text)))
     if found is None or _is_number(found, last, held):
         return ()
-    place = _place(found, len(last.listed))
-    one = last.listed[place : place + 1] if place >= 0 else ()
+    among = last.ranked or last.listed
+    place = _place(found, len(among))
+    one = among[place : place + 1] if place >= 0 else ()
     return _several(text, last, held) or tuple(_groups(one, held))
 
 
@@ -599,7 +605,15 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
         return last
     turn = replace(turn or Turn(), why=given.reasons)
     if last and last.topic:
-        turn = replace(turn, topic_before=last.topic_before if turn.topic == last.topic else last.topic)
+        spoken_of = tuple(key for key in (*last.before, last.topic) if key != turn.topic)
+        turn = replace(turn, before=spoken_of[-MOST_TOLD:])
+    is_of_order = given.kind == "none" or {*given.shown} <= {*turn.ranked}
+    headings = given.headings or tuple(dict.fromkeys(heading for _, heading in given.cells))
+    turn = replace(
+        turn,
+        ranked=given.ranked or (turn.ranked if is_of_order else ()),
+        headings=turn.headings if given.kind == "none" else headings[:1] if len(headings) == 1 else (),
+    )
     told = given.quoted.get(turn.topic, []) if turn.topic else []
     before = last.told if last and last.topic == turn.topic else ()
     turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))
@@ -668,6 +682,73 @@ def side_in_full(question: str, last: Turn | None) -> str:
     if not (sides := sides_meant(question, last)):
         return question
     return _OF_SIDES.sub(lambda found: sides[0] if found["first"] else sides[1], question)
+
+
+# What is asked of several, of which a column was told before: 3つの合計は, 一番多いのは, どっちが高い.
+_OF_SEVERAL = lazily(
+    r"(?:(?P<top>上位|上から)?(?P<n>[2-9二三四五六七八九])(?:つ|件|事業)|両方|(?:これ|それ)ら|全部|すべて)?(?:とも)?[のをでは、]*"
+    r"(?:(?P<how>合計|総計|平均|中央値)額?|(?P<added>トータル|(?:合|あ)わせ(?:て|ると|たら)|足(?:すと|したら))"
+    rf"|(?P<most>{MOST}(?:{AMOUNT})(?:い|かった))(?:の|もの|やつ|{WORK})|(?:その)?差額?"
+    rf"|(?:どっち|どちら)(?:の(?:方|ほう))?が(?:{AMOUNT}|上|下)[ぁ-ん]*"
+    rf"|(?:{AMOUNT})(?:い|かった)のは(?:どっち|どちら))(?:は|って|で)?(?:いくら|どれ?(?:の(?:くらい|事業)|くらい|だけ)?)?"
+)
+_BETWEEN, _MOST_OF, _WORKED_OUT = "{}の{}の差は", "{}が{}のは", "{}の{}は"
+_ANOTHER = lazily(r"(?:じゃあ?|では|なら)?、?(?P<noun>[^、。?]{1,20}?)(?:の(?:方|ほう))?(?:は|って|も)")
+_NEXT_ONE = lazily(r"(?:その)?次(?:点|の(?:もの|やつ|事業)|に(?:多|高|大き)いの)?は?")
+
+
+def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn] | None:
+    """A follow-up that only says of what, with the column that was told last, and the projects that it means.
+
+    These are one at a place of what was listed (2番目は), another one (病院は), or several: the whole list,
+    the first of it, or those told one by one (3つの合計は). None where it is none of these.
+    """
+    asked, held, among = question.typed_core, db.snapshot.catalog, last.ranked or last.listed
+    if len(last.headings) != 1:
+        return None
+    heading, request = without_unit(last.headings[0]), question.request
+    found = asking.ORDINAL.match(asked)
+    if found and _ONLY_ASKS.fullmatch(asked, found.end()):
+        return f"{found[0]}の{heading}は", last
+    if last.topic in among[:-1] and not last.rest and _NEXT_ONE.fullmatch(asked):
+        number = among[among.index(last.topic) + 1][1]
+        return f"{BY_NUMBER.format(number)}の{heading}は", last
+    both = tuple(entries[0].key for entries in _several(asked, last, held))
+    if of_several := _OF_SEVERAL.fullmatch(_PLACES.sub("", asked) if both else asked):
+        keys = both or _meant_together(of_several, last)
+        return _of_several(held.of_keys(keys), of_several, heading, last) if len(keys) > 1 else None
+    other = _ANOTHER.fullmatch(asked)
+    is_bare = request.kind == "topic" and not request.offices and all(map(names, request.terms))
+    if not (other and is_bare and (request.terms or request.named)):
+        return None
+    is_said = last.topic and _says(db, last.topic, request.terms)
+    return None if is_said else (f"{other['noun']}の{heading}は", Turn())
+
+
+def _meant_together(found: re.Match[str], last: Turn) -> tuple[Key, ...]:
+    """The projects that 3つ, 両方 or nothing means: the list, the first of it, or those told one by one."""
+    most = int((found["n"] or "0").translate(_DIGITS))
+    if found["top"]:
+        among = last.ranked or last.listed
+        return among[:most] if most <= len(among) else ()
+    if len(last.listed) > 1 and last.topic in (None, *last.listed):
+        return last.listed if most in (0, len(last.listed)) else ()
+    told = tuple(key for key in (*last.before, last.topic) if key)
+    return told[-most:] if len(told) >= (most or 2) else ()
+
+
+def _of_several(
+    entries: Sequence[Entry], found: re.Match[str], heading: str, last: Turn
+) -> tuple[str, Turn] | None:
+    """A column worked out of several projects, which the turn has as counted; or two side by side."""
+    keys, how = tuple(entry.key for entry in entries), found["how"] or (found["added"] and "合計")
+    if not (how or found["most"]):
+        text = "と".join(BY_NUMBER.format(entry.number) for entry in entries)
+        return (_BETWEEN.format(text, heading), Turn()) if len(entries) == 2 else None
+    of_list, named = wording.of_list_before(len(keys)), [entry.name for entry in entries]
+    said = of_list if keys == last.listed else wording.of_those_told(named, len(named))
+    text = (_MOST_OF if found["most"] else _WORKED_OUT).format(heading, found["most"] or how)
+    return text, Turn(within=keys, within_said=said.text)
 
 
 def year_in_full(db: Database, question: str, last: Turn | None) -> str:

@@ -131,7 +131,7 @@ class Asked:
         sides = _sides(self.typed, self.held) if self.held else ()
         if not any(map(asking.ORDINAL.fullmatch, sides)):
             return sides
-        placed = [_BY_NUMBER.format(group[0].number) for group in self.meant.named]  # 2番目と3番目
+        placed = [BY_NUMBER.format(group[0].number) for group in self.meant.named]  # 2番目と3番目
         return tuple(placed) if len(placed) == len(sides) else ()
 
     @cached_property
@@ -202,7 +202,7 @@ def asked_of(
 _YEAR_BEFORE_NOUN = lazily("(?<=[RHrh][0-9])(?=[一-龥ァ-ヺ])(?![年度末初頭中間以前後比時現])")  # R4採択数
 
 
-_BY_NUMBER = "事業番号{}の事業"
+BY_NUMBER = "事業番号{}の事業"
 _SIDE = rf"{MASK}|[^、。はがをにのでと?\s{MASK}]{{1,20}}?"
 _SIDES = lazily(
     rf"(?:^|(?<=[。はがをにので\s]))(?P<one>{_SIDE})(?:の[^、。はがをと\s]{{1,10}})?"
@@ -218,13 +218,13 @@ def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
     bare = masked(text, spans, held.years)
     if (found := _SIDES.search(bare)) is None:
         return ()
-    named = ([_BY_NUMBER.format(n) for n in s.numbers] or [text[s.start : s.end]] for s in spans)
+    named = ([BY_NUMBER.format(n) for n in s.numbers] or [text[s.start : s.end]] for s in spans)
     called = iter([each for of_span in named for each in of_span][bare[: found.start()].count(MASK) :])
     sides = [found["one"], found["two"] or found["behind"]]
     if not all(side == MASK or side.isdigit() or any(map(names, terms(side)[0])) for side in sides):
         return ()
     sides = [next(called) if side == MASK else side for side in sides]
-    return tuple(_BY_NUMBER.format(side) if side.isdigit() else side for side in sides)
+    return tuple(BY_NUMBER.format(side) if side.isdigit() else side for side in sides)
 
 
 def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:

@@ -28,11 +28,12 @@ RECENT_QUESTIONS = 20  # a person
 class Turn:
     """The state of a conversation: the project spoken of, the last list shown, what もっと would show.
 
-    `terms` are the words that list was chosen by, `why` how the last answer was matched. `topic_before` is
-    the project spoken of before, `told` the fields of `topic` that were shown, `offices` the last two
-    sections whose projects were counted. `within` are the projects that the thread counted before it asked
-    of some of them, `within_said` what those are (農林振興課の事業). `sides` are the two things that were
-    named side by side, as 前者 and 後者 mean them. No question is kept.
+    `terms` are the words that list was chosen by, `why` how the last answer was matched. `before` are the
+    projects spoken of before, the latest last, `told` the fields of `topic` that were shown, `offices` the
+    last two sections whose projects were counted. `within` are the projects that the thread counted before it
+    asked of some of them, `within_said` what those are (農林振興課の事業). `sides` are the two things that
+    were named side by side, as 前者 and 後者 mean them. `headings` are those of the columns that were told
+    last, `ranked` the projects in the order of which the first was told. No question is kept.
     """
 
     topic: Key | None = None
@@ -40,12 +41,19 @@ class Turn:
     rest: tuple[Key, ...] = ()
     terms: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
-    topic_before: Key | None = None
+    before: tuple[Key, ...] = ()
     told: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     within: tuple[Key, ...] = ()
     within_said: str = ""
     sides: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    ranked: tuple[Key, ...] = ()
+
+    @property
+    def topic_before(self) -> Key | None:
+        """The project spoken of before this one."""
+        return self.before[-1] if self.before else None
 
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
@@ -76,12 +84,14 @@ def _turn(kept: dict[str, Any]) -> Turn:
         rest=tuple(map(_key, kept["rest"])),
         terms=tuple(kept["terms"]),
         why=tuple(kept.get("why", ())),
-        topic_before=_key(kept["topic_before"]) if kept.get("topic_before") else None,
+        before=tuple(map(_key, kept.get("before", ()))),
         told=tuple(kept.get("told", ())),
         offices=tuple(kept.get("offices", ())),
         within=tuple(map(_key, kept.get("within", ()))),
         within_said=kept.get("within_said", ""),
         sides=tuple(kept.get("sides", ())),
+        headings=tuple(kept.get("headings", ())),
+        ranked=tuple(map(_key, kept.get("ranked", ()))),
     )
 
 

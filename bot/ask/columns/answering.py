@@ -23,7 +23,7 @@ from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
 from bot.ask.terms import carries_out, is_light, is_of_office, terms
 from bot.ask.terms import names as nouns
-from bot.ask.wording import Say, left_out, of_list_before
+from bot.ask.wording import Say, left_out, of_list_before, of_those_told
 from store import projects
 from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
@@ -473,7 +473,7 @@ def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answe
         return _of_topic(db, replace(question, has_pronoun=False, within=within), held.of_keys(left))
     is_of_both = _TOGETHER.search(question.text) if listed else _ADDED_UP.search(question.text)
     if question.aggregate == "sum" and is_of_both and len(told) == 2 and (not listed or {*told} <= {*listed}):
-        within = wording.of_two_before([entry.name for entry in held.of_keys(told)]).text
+        within = of_those_told([entry.name for entry in held.of_keys(told)], len(told)).text
         return _of_topic(db, replace(question, within=within), held.of_keys(told))
     if topic and (question.aggregate == "value" or (question.aggregate == "sum" and not listed)):
         return single.answer(db, replace(question, aggregate="value"), (topic,), names)

@@ -72,7 +72,8 @@ def _one(
     cited = tuple(dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year))))
     source = [wording.source(cited, file_names(db))] if cited else []
     note = [wording.other_columns(scope)] if scope.others else []
-    given = replace(given, parts=(*given.parts, *note, *source))
+    headings = tuple(c.heading for c in (*scope.columns, *scope.cited) if c.kind in NUMERIC)[:1]
+    given = replace(given, parts=(*given.parts, *note, *source), headings=headings)
     is_first = question.offices or topic
     if (is_first or _are_of_a_thing(question)) and question.aggregate not in ("share", "compare"):
         said = wording.counted_from(scope, topic).text
@@ -177,7 +178,9 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
         if same:
             parts.append(wording.same_as_last(len(best), len(same)))
     parts.append(wording.of_valued(len(found), len(scope.entries) - len(found), "chosen"))
-    return _answer("figure", parts, entries, wording.reason("in order", scope.columns[:1]))
+    given = _answer("figure", parts, entries, wording.reason("in order", scope.columns[:1]))
+    first = tuple(dict.fromkeys(row.entry.key for _, row in ordered[: wording.PAGE]))
+    return replace(given, ranked=first if question.top == 1 and not same else ())
 
 
 # ---------------------------------------------------------------------------------- sums, means and shares
