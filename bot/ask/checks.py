@@ -46,7 +46,7 @@ from store.text.asking import (
     HELPERS,
     NOT_ONLY,
     QUESTION,
-    Condition,
+    Said,
     asks_whether,
     core,
     without_frame,
@@ -72,27 +72,27 @@ _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
 _OF_DAY = lazily("月.*日")
 
 
-def clause_of(condition: Condition) -> tuple[str, ...]:
+def clause_of(said: Said) -> tuple[str, ...]:
     """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
-    tokens = list(tokenize(condition.word))
+    tokens = list(tokenize(said.word))
     is_clause = any(t.word.kind in ("動詞", "助動詞") or t.word.surface == "の" for t in tokens)
-    years = years_mentioned(condition.word) if is_clause else ()
-    return pieces(terms(without_years(condition.word, years))[0]) if is_clause else ()
+    years = years_mentioned(said.word) if is_clause else ()
+    return pieces(terms(without_years(said.word, years))[0]) if is_clause else ()
 
 
-def holds(condition: Condition, text: str) -> bool:
+def holds(said: Said, text: str) -> bool:
     """Whether a text has the word letter for letter; says the clause in its words; or has such a value."""
-    if condition.is_value:
-        return bool(values_of(condition, text))
-    if not condition.clause:
+    if said.is_value:
+        return bool(values_of(said, text))
+    if not said.clause:
         folded = width_fold(text)
-        return any(width_fold(word) in folded for word in condition.words)
-    return not lacking(condition.clause, text, "") and set(denied(condition.word)) <= set(denied(text))
+        return any(width_fold(word) in folded for word in said.words)
+    return not lacking(said.clause, text, "") and set(denied(said.word)) <= set(denied(text))
 
 
-def values_of(condition: Condition, text: str) -> list[Value]:
+def values_of(said: Said, text: str) -> list[Value]:
     """The figures of a text that are of the kind of value that the word names; 1人1台 counts nobody."""
-    unit = unit_named(condition.word)
+    unit = unit_named(said.word)
     return [
         figure
         for figure in figures(text)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, cast
 from bot.ask.quantities import DATE, DURATION, PERCENT, Figure
 from bot.messages.search_wording import in_plain_words
 from store.records import FIELD_LABELS, Explanation, Project
-from store.text.asking import MASK, Condition
+from store.text.asking import MASK, Condition, Joint, Said
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
 
@@ -568,43 +568,67 @@ def other_years(counts: Sequence[tuple[int, int]]) -> str:
 
 @finding("bold")
 def meeting(condition: Condition, count: int) -> str:
-    """How many projects meet a condition on their wording."""
-    match condition.how:
+    """How many projects meet the conditions on their wording."""
+    *others, last = map(_which, sorted(condition.parts, key=lambda part: part.how == "except"))
+    return f"{''.join(_joined(each, condition.joint) for each in others)}{last}事業は{count:,}件です。"
+
+
+def _joined(which: str, joint: Joint) -> str:
+    if joint == "any":
+        return f"{which}か、"
+    for end, goes_on in (("ていない", "ておらず"), ("なかった", "ず"), ("いる", "いて"), ("た", "て")):
+        if which.endswith(end):
+            return f"{which.removesuffix(end)}{goes_on}、"
+    return f"{which}、"
+
+
+def _which(part: Said) -> str:
+    match part.how:
         case "saying":
-            which = _written(condition)
-        case "not saying" if condition.is_value:
-            which = f"{_written(condition).removesuffix('れた')}れなかった"
+            return _written(part)
+        case "not saying" if part.is_value:
+            return f"{_written(part).removesuffix('れた')}れなかった"
         case "not saying":
-            which = f"{_written(condition, 'も').removesuffix('いる')}いない"
+            return f"{_written(part, 'も').removesuffix('いる')}いない"
         case "except":
-            which = f"{condition.word}以外の"
-    return f"{which}事業は{count:,}件です。"
+            return f"{part.word}以外の"
 
 
 counts_works = saying("{:title}の記録に、事業の数が書かれています。", "bold")
 
 
 @finding("small")
-def how_met(condition: Condition, among: int, having: int) -> str:
-    """Among how many these were counted, `having` what the condition is about."""
+def how_met(condition: Condition, among: int, having: Sequence[int]) -> str:
+    """Among how many these were counted, `having` what each condition is about."""
     of = f"{condition.scope.strip('、,').removesuffix('で')}の" if condition.scope else "登録されている"
     of = f"{condition.but}以外の" if condition.but and not condition.scope else of
-    if condition.how == "saying":
-        return f"{of}{among:,}件のうち、{_written(condition)}ものを数えました。"
-    which = f"{condition.word}の" if condition.how == "except" else _written(condition)
-    return f"{of}{among:,}件のうち、{which}{having:,}件を除いた数です。"
+    each = [f"{part.word}の" if part.how == "except" else _written(part) for part in condition.parts]
+    if len(each) > 1:
+        counts = "、".join(f"{which}ものは{count:,}件" for which, count in zip(each, having, strict=True))
+        return f"{of}{among:,}件のうち、{counts}です。"
+    if condition.parts[0].how == "saying":
+        return f"{of}{among:,}件のうち、{each[0]}ものを数えました。"
+    return f"{of}{among:,}件のうち、{each[0]}{having[0]:,}件を除いた数です。"
 
 
-def _written(condition: Condition, joint: str = "か") -> str:
+in_offices_alone = saying(
+    "課や部の名前にだけ{:「」と}があるものは、書かれていないものとしています。", "small"
+)
+CONDITIONS_UNREAD = fixed(
+    "お尋ねの条件を、続けては読み取れませんでした。「…と書いてあって…と書いていない事業は」のように、もう一度お尋ねください。"
+)
+
+
+def _written(part: Said, joint: str = "か") -> str:
     names = {**FIELD_LABELS, "name": "事業名", "section": "課の名前", "department": "部の名前"}
-    where = f"{'か'.join(names[each] for each in condition.fields)}に" if condition.fields else ""
-    if condition.is_value:
-        return f"{where.removesuffix('に')}{'から' if where else ''}{condition.word}の数字を読み取れた"
-    if condition.clause:
-        return f"{where}{quoted(condition.clause, '')}が一つの文に書かれている"
-    verb = "入っている" if {*condition.fields} & {"name", "section", "department"} else "書かれている"
-    either = quoted(condition.words, joint)
-    return f"{where}{either}{joint if joint == 'も' and condition.or_words else 'と'}{verb}"
+    where = f"{'か'.join(names[each] for each in part.fields)}に" if part.fields else ""
+    if part.is_value:
+        return f"{where.removesuffix('に')}{'から' if where else ''}{part.word}の数字を読み取れた"
+    if part.clause:
+        return f"{where}{quoted(part.clause, '')}が一つの文に書かれている"
+    verb = "入っている" if {*part.fields} & {"name", "section", "department"} else "書かれている"
+    either = quoted(part.words, joint)
+    return f"{where}{either}{joint if joint == 'も' and part.or_words else 'と'}{verb}"
 
 
 # -- in brief and summed up -------------------------------------------------------------------------------

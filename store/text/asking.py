@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from store.text import lazily
-from store.text.morphology import Token, tokenize
+from store.text.morphology import Token, Word, tokenize
 from store.text.normalize import is_kana, katakana, one_space
 
 MASK = "〓"
@@ -437,6 +437,8 @@ def parted(text: str) -> tuple[str, str]:
 
     The first is empty where all of it asks, or where what stands before asks too (甲ですか？ それとも乙？).
     """
+    if (chosen := condition(text)) and len(chosen.parts) != 1:
+        return "", text  # 〜と書いてあるけど〜と書いてない事業
     ends = [found.end() for found in _ENDS_OF_TALK.finditer(text)]
     spans = [span for span in itertools.pairwise((0, *ends, len(text))) if text[slice(*span)].strip(" 、")]
     asking_ones = [span for span in spans if asks(text[slice(*span)], in_talk=True)]
@@ -602,25 +604,21 @@ def in_plain_words(text: str) -> str:
 
 
 How = Literal["saying", "not saying", "except"]
+Joint = Literal["all", "any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition on the wording of projects, or what is left out of them.
+class Said:
+    """What one condition is on: `word`, or one of `or_words`, stands in one of `fields`, or in none of them.
 
-    `word`, or one of `or_words`, stands in one of `fields` (of any, where there are none), or does not; of
-    `section` and `department` it stands in the name of the office. `scope` is what the question says before
-    it (whose projects), `but` whose it leaves out, `rest` what it says after it: whether they are counted or
-    listed. `clause` are the words of one that no record has letter for letter.
+    Of `section` and `department` it stands in the name of the office; no fields are a project's own texts.
+    `clause` are the words of one that no record has letter for letter.
     """
 
     how: How
     word: str
-    fields: tuple[str, ...]
-    rest: str
-    scope: str = ""
+    fields: tuple[str, ...] = ()
     or_words: tuple[str, ...] = ()
-    but: str = ""
     is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
     clause: tuple[str, ...] = ()
 
@@ -628,6 +626,22 @@ class Condition:
     def words(self) -> tuple[str, ...]:
         """The word and those that will do as well."""
         return (self.word, *self.or_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Conditions on the wording of projects, or what is left out of them; no parts where they are not read.
+
+    `joint`: whether all of the `parts` are to hold or any of them. `scope` is what the question says before
+    them (whose projects), `but` whose it leaves out, `rest` what it says after them: whether they are counted
+    or listed.
+    """
+
+    parts: tuple[Said, ...]
+    rest: str
+    scope: str = ""
+    but: str = ""
+    joint: Joint = "all"
 
     @property
     def is_counted(self) -> bool:
@@ -660,7 +674,7 @@ _MAY_STAND = lazily(
 _SAYING = lazily(
     rf"(?P<word>[^。?]{{1,40}}?){_CALLED}{_PARTICLE}(?:どこか[にで]も?)?{_STANDS}(?P<not>{_NOT})?"
     rf"(?:(?P<of>(?!担当|所管)[^。?、「」のはがを]{{1,20}}[課室部局所係])の)?"
-    rf"(?P<rest>(?:{_THING}|の[^?]|(?:担当)?(?:課|室|部署|部)の{WORK}).*)"
+    rf"(?P<rest>(?:{_THING}|の(?!に)[^?]|(?:担当)?(?:課|室|部署|部)の{WORK}).*)"
 )
 # In a few nouns: 名称に「手続」何件, 事業名「国際」入り, 概要に「委託」なし.
 _IN_NOUNS = lazily(
@@ -676,7 +690,7 @@ _LEFT_OUT = lazily(rf"{_WORK_LEFT_OUT}(?P<cue>{EXCEPT}|{_BESIDES})(?:の|で|と
 _JOINS_LEFT_OUT = frozenset(("と", "や", "・", "及び", "および", "並びに", "か"))
 _OTHERS = lazily(
     rf"^(?P<word>[^。?、「」]{{1,24}}「[^「」]{{1,40}}」|(?:[^。?、]{{1,20}}[課室部]で[、,]?)?[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
-    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_THING}|方|ほう).*)"
+    rf"(?:の|が(?:(?:担当|所管|実施)(?:の|する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_THING}|方|ほう).*)"
 )
 # 企画経営課以外で、成果に「コロナ」とある事業, 名前に「事務」とある事業のうち市民課以外: the others alone.
 _BUT_FOR = lazily(
@@ -684,7 +698,8 @@ _BUT_FOR = lazily(
 )
 _BUT_FOR_AMONG = lazily(rf"のうち(?:で|から)?[、,]?(?P<but>[^「」。?、]{{1,24}}?)(?:さん)?{EXCEPT}")
 _AMONG = lazily(
-    rf"のうち(?:で|から)?[、,]?(?!(?:{HOW_MANY}|どの{_THING}|どれ|全部|一覧|リスト|[ぁ-ん、,])*[?。]?$)"
+    rf"(?:のうち(?:で|から)?|^{_THING}(?:の中)?で)[、,]?"
+    rf"(?!(?:{HOW_MANY}|どの{_THING}|どれ|全部|一覧|リスト|[ぁ-ん、,])*[?。]?$)"
 )
 _NAME_OF_IT = lazily("(?:お|(?:事務)?事業のお?)(?:名前|名称)")
 # 講座でもワークショップでもない事業: what is none of several.
@@ -848,16 +863,25 @@ def _sign_of(token: Token) -> str:
 
 @lru_cache(maxsize=64)
 def condition(question: str) -> Condition | None:
-    """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
+    """The conditions by which a question chooses projects (コロナと書いてない事業は何件), if it has any.
 
-    That they have a word is one only where a field is named or the word is quoted: else it is a search.
+    That they have a word is one only where a field is named, the word is quoted or there are several
+    conditions: else it is a search. Several of which one denies are read all, or none is (no parts).
     """
     text = _NAME_OF_IT.sub("事業名", _MANNER.sub("と", one_space(question)))
     if (others := _BUT_FOR.match(text)) and (of_others := condition(text[others.end() :])):
-        return None if of_others.how == "except" else replace(of_others, but=others["but"])
+        is_office = any(part.how == "except" for part in of_others.parts)
+        return None if is_office else replace(of_others, but=others["but"])
+    return _joined(text) or _single(text)
+
+
+def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
     if found := _IN_NOUNS.search(text):
         return _of_nouns(found)
-    if _MAY_STAND.search(text) and (found := _SAYING.search(text)) and (of_wording := _of_wording(found)):
+    of_wording = None
+    if _MAY_STAND.search(text) and (found := _SAYING.search(text)):
+        of_wording = _of_wording(found, is_one_of_several=is_one_of_several)
+    if of_wording:
         if among := _BUT_FOR_AMONG.search(of_wording.rest):
             return replace(of_wording, but=among["but"])
         return None if _AMONG.search(of_wording.rest) else of_wording
@@ -865,15 +889,137 @@ def condition(question: str) -> Condition | None:
         first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
         scope = found["scope"] or ""
         if all(each.endswith(("課", "室", "部", "局", "所", "係")) for each in (first, *more)):
-            return Condition("except", "と".join((first, *more)), (), found["rest"], scope)
-        return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
+            return Condition((Said("except", "と".join((first, *more))),), found["rest"], scope)
+        return Condition((Said("not saying", first, or_words=tuple(more)),), found["rest"], scope)
     if (found := _of_no_office(text)) or (found := _OTHERS.search(text)):
         of_office = _IN_OFFICE.match(found["word"])
         scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
         if not of_office and found["rest"].startswith(("方", "ほう")):
             return None  # of those that a thread showed
-        return Condition("except", word.strip("「」『』"), (), found["rest"], scope)
+        return Condition((Said("except", word.strip("「」『』")),), found["rest"], scope)
     return None
+
+
+# The verbs and nouns by which a word is said to stand in a record; and what else says so behind と.
+_SAYS_SO = lazily("[書載記触出含入付掲冠]|ふれ|のっ|うた|謳|登場|言及|はい[っる]")
+_NOUNS_OF_SAYING = frozenset(("記載", "記述", "言及", "登場", "掲載"))
+_IS_OR_NOT = frozenset(("有る", "無い"))
+_RUNS_ON = frozenset((*HELPERS, *_IS_OR_NOT, "れる", "てる", "てある"))
+_OR_ELSE = "または|又は|あるいは|もしくは"
+_AND_SO = "かつ|なおかつ|しかも|でも|ただし|それでいて|そして"
+# What joins a condition to the next: が, けど, て (of the verb itself), か, かつ, の事業で, もののうち.
+_JOINT_BEHIND = lazily(
+    rf"(?:(?P<among>(?:(?P<of>[^。?、「」のはがを]{{1,20}}[課室部局所係])の)?(?:{_THING}|の)(?:(?:の?(?:うち|中|なか)|から)(?:で|から)?"
+    rf"|(?:だ|です|な(?:の|ん)だ?)(?:が|けれ?ども?)|で))"
+    rf"|(?P<or>か(?:[、,]?(?:{_OR_ELSE}))?|[、,]?(?:{_OR_ELSE}))"
+    rf"|(?P<and>(?:(?:の|ん)(?:だ|です))?(?:が|けれ?ども?)|し|のに|ものの|一方で?|とともに|[、,]?(?:{_AND_SO})))?[、,]?(?:{_AND_SO})?[、,]?"
+)
+_ENDS_IN_TE = lazily("^(?:て|で|なく|無く|あり|有り|おり|入り|なし|無し)$|(?:含み|ず)$")
+# What may stand behind the last of several conditions: whose projects are meant, and no other matter.
+_ONLY_ASKED = lazily(
+    rf"(?:(?P<of>[^。?、「」のはがを]{{1,20}}[課室部局所係])(?:の|が(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))))?"
+    rf"(?P<rest>(?:{_THING}(?=[^一-龥]|[何全件数一]|$)|の(?=[はがをもっ?]|$)).*)"
+)
+_IS_WRITTEN = ("書いてある", "書いてない")
+_AS_VERBS = {"入": ("入っている", "入っていない"), "付": ("付く", "付かない"), "冠": ("付く", "付かない")}
+
+
+class _Predicate(NamedTuple):
+    """Where one says that a word stands or not, and what joins it to the next, if anything does."""
+
+    start: int
+    end: int
+    after: int  # where the next begins
+    how: str  # the same, at the end of a question
+    joint: Joint | None
+    of: str  # the office of オンラインと書いてある企画経営課の事業で
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the word is said not to stand."""
+        return self.how.endswith("ない")
+
+
+def _predicates(text: str) -> list[_Predicate]:
+    tokens, found, at = list(tokenize(text)), list[_Predicate](), 1
+    while at < len(tokens):
+        first, word = at, tokens[at].word
+        at += 1
+        is_noun = word.surface in _NOUNS_OF_SAYING
+        is_there = word.text in _IS_OR_NOT and _BEHIND_WORD.search(text, 0, tokens[first].start)
+        if not (is_noun or is_there or (word.kind == "動詞" and _SAYS_SO.match(word.surface))):
+            continue
+        while at < len(tokens) and _runs_on(tokens[at].word, is_noun=is_noun):
+            at += 1
+        while at - first > 1 and tokens[at - 1].word.surface in ("は", "も", "が", "の"):
+            at -= 1
+        last = tokens[at - 1]
+        verb = ("記載がある", "記載がない") if is_noun else _AS_VERBS.get(word.surface[0], _IS_WRITTEN)
+        is_denied = any(each.word.text in (*DENIES, "無い") for each in tokens[first:at])
+        behind = _JOINT_BEHIND.match(text, last.end)
+        assert behind is not None  # noqa: S101 - it matches nothing too
+        is_and = behind["among"] or behind["and"] or _ENDS_IN_TE.search(last.word.surface)
+        joint: Joint | None = "any" if behind["or"] else "all" if is_and or behind[0] else None
+        found.append(
+            _Predicate(
+                tokens[first].start, last.end, behind.end(), verb[is_denied], joint, behind["of"] or ""
+            )
+        )
+    return found
+
+
+# Where ある and ない say that a word stands: behind と, and behind 「」が, という言葉が.
+_BEHIND_WORD = lazily(
+    r"(?:(?:と|って)[はも]?|(?:[」』]|(?:言葉|ことば|文字|語句?|単語|記載|記述|言及))[はがもの]+)$"
+)
+
+
+def _runs_on(word: Word, *, is_noun: bool) -> bool:
+    is_particle = word.surface in ("て", "で", "は", "も") or (is_noun and word.surface in ("が", "の"))
+    return is_particle or word.kind == "助動詞" or word.text in _RUNS_ON
+
+
+# 申請が出ていないのに支援が入った is of what was done; these are of what is written.
+_OF_WORDING = lazily(
+    rf"書[いか]|載[っせ]|記[載述しさ]|触れ|言及|登場|含[みまむん]|出て[くき]|[「』]|と[はも]?[あな]|{_NAME}"
+)
+
+
+def _joined(text: str) -> Condition | None:
+    """Conditions that are joined (〜とあるが〜とない); no parts where one that denies is not read.
+
+    A field that one names holds for those behind it that name none.
+    """
+    said, ends = _predicates(text), len(text.rstrip(" 、,?。"))
+    joined = [each for each in said if each.joint and each.after < ends]
+    if not joined or not _OF_WORDING.search(text):
+        return None
+    unread = Condition((), text) if len(said) > 1 and any(each.is_denied for each in said) else None
+    starts = [0, *(each.after for each in joined)]
+    first = [f"{text[at : each.start]}{each.how}事業" for at, each in zip(starts, joined, strict=False)]
+    rest, at_end = text[starts[-1] :], said[-1]
+    if at_end is not joined[-1]:
+        rest = f"{text[starts[-1] : at_end.start]}{at_end.how}{text[at_end.end :]}"
+    read = [_single(each, is_one_of_several=True) for each in (*first, rest)]
+    scopes, but = [each.of for each in joined], ""
+    if read[-1] is None:
+        behind = _ONLY_ASKED.match(rest)
+        read[-1] = Condition((), behind["rest"], behind["of"] or "") if behind else None
+    elif read[-1].parts and read[-1].parts[0].how == "except":  # 〜と書いてあって企画経営課以外の事業
+        but = read[-1].parts[0].word.removesuffix("さん")
+    every = [each for each in read if each]
+    parts, fields = list[Said](), tuple[str, ...]()
+    for part in itertools.chain.from_iterable(each.parts for each in every):
+        fields = part.fields or fields
+        parts += [] if part.how == "except" else [replace(part, fields=fields)]
+    scopes = [*dict.fromkeys(filter(None, (*scopes, *(each.scope for each in every))))]
+    joints = {*(each.joint for each in joined), *(each.joint for each in every if len(each.parts) > 1)}
+    is_read = len(every) == len(read) and all(each.parts and not each.but for each in every[:-1])
+    is_clear = len(joints) == 1 and len(scopes) < 2 and not (but and "any" in joints)
+    if not (is_read and is_clear) or any(part.how == "except" for each in every[:-1] for part in each.parts):
+        return unread
+    joint: Joint = "any" if "any" in joints else "all"
+    return Condition(tuple(parts), every[-1].rest, "".join(scopes), but or every[-1].but, joint)
 
 
 _OFFICE = lazily(r"^[^。?、「」]{1,24}?[課室部局所係](?=[のがはでじに])")
@@ -895,36 +1041,43 @@ def _of_nouns(found: re.Match[str]) -> Condition | None:
         return None
     how: How = "not saying" if found["not"] else "saying"
     scope = found.string[: found.start()].strip()
-    return Condition(how, found["word"].strip("「」"), _fields_of(found), found["rest"] or "", scope)
+    said = Said(how, found["word"].strip("「」"), _fields_of(found))
+    return Condition((said,), found["rest"] or "", scope)
 
 
 def _fields_of(found: re.Match[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_FIELD_NAMES[name] for name in re.findall(_NAME, found["field"])))
 
 
-def _of_wording(found: re.Match[str]) -> Condition | None:
+def _of_wording(found: re.Match[str], *, is_one_of_several: bool) -> Condition | None:
     said, scope, fields, is_denied = found["word"], "", tuple[str, ...](), bool(found["not"])
+    behind = found.string[found.end("word") :]
     inside = _INSIDE_FIELD.search(said) or _BEFORE_FIELD.match(said)
     if inside:
         fields, scope, said = _fields_of(inside), said[: inside.start()].strip(), inside["word"]
     if not scope and (of_office := _IN_OFFICE.match(said)):
         scope, said = of_office["scope"], of_office["word"]
     said = _BEFORE_AT_ALL.sub("", said) if (at_all := _AT_ALL.search(said)) else _OF_QUOTED.sub("", said)
-    said, *others = (said,) if at_all else _each_of(said, found.string[found.end("word") :])
-    if others and not is_denied:
-        return None  # コロナもオンラインも書いてある: it has both
-    if quoted := _QUOTED.search(said):
-        scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
-    word = said.strip("「」『』、 ")
+    several = None if at_all else _several(said, behind, is_denied=is_denied)
+    if several and several.joint == "unclear":
+        return Condition((), found["rest"])
+    if is_denied and not several and "「" not in said and _goes_on(said):
+        return Condition((), found["rest"])  # 開催していて「雪」と書いていない: of two matters
+    words = several.words if several else (said,)
+    is_quoted = bool(_QUOTED.search(words[0]))
+    if not several and (quoted := _QUOTED.search(said)):
+        scope, words = f"{scope}{said[: quoted.start()]}", (quoted["word"],)
+    words = tuple(word.strip("「」『』、 ") for word in words)
     scope = _SUCH_AS.sub("", _WHEREVER.sub("", scope))
-    named_so = _QUOTED_SO if quoted else _NAMED_SO
-    if not inside and named_so.match(found.string, found.end("word")):
+    named_so = _QUOTED_SO if is_quoted else _NAMED_SO
+    if not inside and named_so.match(behind):
         inside, fields = found, ("name",)
-    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
-    may_name_cells = not (inside or is_word or found.string.startswith("と", found.end("word")))
-    names_cells = may_name_cells and all(map(_OF_CELLS.fullmatch, (word, *others)))
-    names_cells = names_cells or (word in _FIELD_NAMES and not quoted)
-    if not word or not (inside or is_denied or quoted) or names_cells:
+    is_word = is_quoted or _AS_WORD.match(behind)
+    may_name_cells = not (inside or is_word or behind.startswith("と"))
+    names_cells = may_name_cells and all(map(_OF_CELLS.fullmatch, words))
+    names_cells = names_cells or (words[0] in _FIELD_NAMES and not is_quoted)
+    is_condition = inside or is_denied or is_quoted or is_one_of_several or several
+    if not all(words) or not is_condition or names_cells:
         return None  # 成果が書かれていない is of a field that is empty, not of the word
     if of_offices := _OF_OFFICES_NAMED.match(found["rest"]):
         if fields not in ((), ("name",)):
@@ -934,25 +1087,92 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
         if scope:
             return None
         scope = found["of"]
-    is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
     how: How = "not saying" if is_denied else "saying"
-    return Condition(how, word, fields, found["rest"], scope, tuple(others), is_value=is_value)
+    # None of several, or one of several, is one condition; all of several, or not all, are as many.
+    is_one = not several or (several.joint == "any") != is_denied
+    each = [(words[0], words[1:])] if is_one else [(word, ()) for word in words]
+    values = {word: not is_word and bool(_KINDS_OF_VALUE.fullmatch(word)) for word in words}
+    parts = tuple(Said(how, first, fields, more, is_value=values[first]) for first, more in each)
+    return Condition(parts, found["rest"], scope, joint="any" if is_denied and not is_one else "all")
+
+
+def _goes_on(said: str) -> bool:
+    """Whether what should be a word has a predicate with another behind it: 水道課が担当していて雪."""
+    behind = itertools.pairwise(each.word for each in tokenize(said))
+    return any(
+        one.kind in _SAYS and two.surface in ("て", "で", "が", "けど", "けれど", "し") for one, two in behind
+    )
 
 
 _ALSO = lazily(rf"{_CALLED}(?:と|って|が|に|を)?は?も")
+_ALSO_ALL = lazily("と?も")
+_EITHER = r"(?:どちらか|どっちか|いずれか|どれか)(?:一方|片方|1つ|一つ)?"
+_EVERY = r"両方とも|双方とも|どちらも|どっちも|いずれも|両者とも|どれも"
+# Of several words any, or all: AとBのどちらか, AとBの両方, AとBがどちらも.
+_HOW_MANY_OF = lazily(
+    rf"^(?P<words>.+?)(?:のうち|の|が|、|,)?(?:(?P<any>{_EITHER})|(?P<all>{_EVERY})|(?P<both>両方|双方|両者)"
+    rf"|(?P<one>(?:片方|一方|{_EITHER})だけ))$"
+)
+# What joins words: these even where nothing else tells that there are several, and the others in quotes.
+_JOINS = {"も": "も", "とも": "も", "か": "か", "かつ": "と"}
+_JOINS_TOLD = {**_JOINS, "や": "か", "と": "と", "及び": "と", "および": "と", "、": "と", "・": "と"}
+_IN_QUOTES_EACH = lazily(r"「[^「」]+」(?:[^「」]{1,4}「[^「」]+」)+")
 
 
-def _each_of(said: str, behind: str) -> tuple[str, ...]:
-    """The words that も joins, behind the last of them too: コロナとも「オンライン」とも, SDGsもコロナも."""
-    if not _ALSO.match(behind):
-        return (said,)
-    tokens = list(tokenize(said))
-    cuts = [each for each in tokens[1:] if each.word.surface in ("も", "とも") and not each.word.noun]
+class _Several(NamedTuple):
+    """Several words of one condition, and how many of them stand or do not."""
+
+    words: tuple[str, ...]
+    joint: Literal["all", "any", "unclear"]
+
+
+def _several(said: str, behind: str, *, is_denied: bool) -> _Several | None:
+    """The words of one condition where it has several: 雪も雨も, 「雪」か「雨」, 雪と雨のどちらか.
+
+    It is unclear whether 雪か雨と書いていない is neither, and 雪と雨の両方が書いていない not both.
+    """
+    # The particle of どちらも is that of 書いてない too.
+    told = _HOW_MANY_OF.match(f"{said}{also[0]}") if (also := _ALSO_ALL.match(behind)) else None
+    told = told or _HOW_MANY_OF.match(said)
+    text = told["words"] if told else said
+    words, by = _each_of(text, behind, is_told=bool(told))
+    if len(words) < 2:
+        return None
+    if told:
+        is_clear = not (told["one"] or (told["both"] and is_denied))
+        return _Several(words, "unclear" if not is_clear else "any" if told["any"] else "all")
+    if by == "も":
+        return _Several(words, "all")
+    if by == "か":
+        return _Several(words, "unclear" if is_denied else "any")
+    return _Several(words, "unclear" if is_denied else "all")
+
+
+def _each_of(said: str, behind: str, *, is_told: bool) -> tuple[tuple[str, ...], str]:
+    """The words that are joined, and by what: コロナとも「オンライン」とも, 「雪」か「雨」, 雪または雨.
+
+    も is behind the last of them too. と and や join what is quoted, or `is_told` to be several.
+    """
+    said = re.sub(rf"(?<=.)[、,]?(?:{_OR_ELSE})(?=.)", "か", said)
+    joins = _JOINS_TOLD if is_told or _IN_QUOTES_EACH.fullmatch(said) else _JOINS
+    if is_also := _ALSO.match(behind) and "も" in said:
+        joins = {"も": "も", "とも": "も"}
+    cuts = [
+        token
+        for token in list(tokenize(said))[1:]
+        if token.word.surface in joins and not token.word.noun and token.end < len(said)
+        and said.count("「", 0, token.start) == said.count("」", 0, token.start)
+    ]  # fmt: skip
+    by = {joins[cut.word.surface] for cut in cuts}
+    if len(by) != 1 or (by == {"も"} and not (is_told or is_also)):
+        return (said,), ""
     starts = [0, *(cut.end for cut in cuts)]
     ends = [*(cut.start for cut in cuts), len(said)]
     parts = (said[start:end].strip("、, ") for start, end in zip(starts, ends, strict=True))
-    every = [re.sub(f"[」』]?{_CALLED}(?:と|って|が|に)?$", "", part).lstrip("「『") for part in parts]
-    return (*filter(None, every),) if len(every) > 1 and all(every) else (said,)
+    if by == {"も"}:
+        parts = (re.sub(f"[」』]?{_CALLED}(?:と|って|が|に)?$", "", part).lstrip("「『") for part in parts)
+    every = tuple(parts)
+    return (every, by.pop()) if all(every) else ((said,), "")
 
 
 def untailed(text: str) -> str:

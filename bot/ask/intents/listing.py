@@ -24,9 +24,9 @@ from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
-from store.records import FIELDS, Hit, MatchType, Project, TermMatch
+from store.records import Hit, MatchType, Project, TermMatch
 from store.text import lazily, morphology
-from store.text.asking import MASK, Condition, without_frame
+from store.text.asking import MASK, Condition, Said, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
 
@@ -606,49 +606,90 @@ LONGEST = 6_000  # projects whose every text is looked into for a word
 def of_condition(db: Database, condition: Condition) -> Answer | None:
     """Those of the newest year that meet the condition, and how they were counted; None if none can tell."""
     year = next(iter(db.snapshot.fiscal_years), None)
+    if not condition.parts:
+        return Answer("none", (wording.CONDITIONS_UNREAD,), confidence="none")
     if _AN_OFFICE.search(condition.scope) and not [*db.snapshot.catalog.mentions(condition.scope)]:
         return None  # 統計関係の室が持つ事業で: whose that are, no name tells
-    if year is not None and (named := _by_name(db, year, condition)):
-        return _told(condition, named, named, len(db.snapshot.catalog.by_year[year]))
+    named = not condition.but or any(each.offices for each in db.snapshot.catalog.mentions(condition.but))
+    if not named and not subjects.saying(db, (condition.but,)).ids:
+        return None
+    if year is not None and (called := _by_name(db, year, condition)):
+        return _told(condition, called, [called], len(db.snapshot.catalog.by_year[year]), ())
     every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition)
     if not every or len(every) > LONGEST:
         return None
-    is_word = condition.how == "except" and not _offices(db, condition.word)
-    condition = replace(condition, how="not saying") if is_word else condition  # SDGs以外の事業
-    having = _having(db, condition, every)
+    read = [_settled(db, part, every) for part in condition.parts]
+    settled = [each for each in read if each]
+    if len(settled) < len(read):
+        return Answer("none", (wording.CONDITIONS_UNREAD,), confidence="none") if len(read) > 1 else None
+    condition = replace(condition, parts=tuple(part for part, _ in settled))
+    holds_all = all if condition.joint == "all" else any
+    of_each = [({p.key for p in having}, part.how == "saying") for part, having in settled]
+    chosen = [p for p in every if holds_all((p.key in keys) == wanted for keys, wanted in of_each)]
+    aside = _by_office_alone(condition, every, [having for _, having in settled])
+    return _told(condition, chosen, [having for _, having in settled], len(every), aside)
+
+
+def _by_office_alone(
+    condition: Condition, every: Sequence[Project], having: Sequence[Sequence[Project]]
+) -> tuple[str, ...]:
+    """The words that only the office's name of some of these projects has: those are not said to say them."""
+    words = [
+        part.word
+        for part, said in zip(condition.parts, having, strict=True)
+        if part.how != "except" and not (part.fields or part.clause or part.is_value)
+        for own in ({p.key for p in said},)
+        if any(p.key not in own and holds(part, f"{p.department} {p.section}") for p in every)
+    ]
+    return tuple(dict.fromkeys(words))
+
+
+def _settled(db: Database, part: Said, every: Sequence[Project]) -> tuple[Said, list[Project]] | None:
+    """A condition as it can be told of these projects, and those that have what it is about; else None."""
+    is_word = part.how == "except" and not _offices(db, part.word)
+    part = replace(part, how="not saying") if is_word else part  # SDGs以外の事業
+    having = _having(db, part, every)
     if not having and is_word:
         return None
-    clause = () if having else clause_of(condition)
+    clause = () if having else clause_of(part)
     if clause:
-        condition = replace(condition, clause=clause)
-        having = _having(db, condition, every)
-    is_phrase = len(terms(condition.word)[0]) > 1  # コロナやオンライン
-    if not having and (condition.how == "except" or clause or condition.or_words or is_phrase):
+        part = replace(part, clause=clause)
+        having = _having(db, part, every)
+    is_phrase = len(terms(part.word)[0]) > 1  # コロナやオンライン
+    if not having and (part.how == "except" or clause or part.or_words or is_phrase):
         return None  # of what no record says in these words, nothing is told by its opposite
-    keys = {project.key for project in having}
-    chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
-    return _told(condition, chosen, having, len(every))
+    return part, having
 
 
 def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]:
     """Those whose names have a word, where that is all that is asked: the others need not be read."""
-    if condition.fields != ("name",) or condition.how != "saying" or condition.scope or condition.but:
+    part = condition.parts[0]
+    is_all = len(condition.parts) == 1 and part.how == "saying" and not (condition.scope or condition.but)
+    if part.fields != ("name",) or not is_all:
         return ()
     entries = db.snapshot.catalog.by_year[year]
-    return projects.by_ids(db, [entry.id for entry in entries if holds(condition, display(entry.name))])
+    return projects.by_ids(db, [entry.id for entry in entries if holds(part, display(entry.name))])
 
 
-def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Project], among: int) -> Answer:
+def _told(
+    condition: Condition,
+    chosen: Sequence[Project],
+    having: Sequence[Sequence[Project]],
+    among: int,
+    aside: tuple[str, ...],
+) -> Answer:
     found = [project.key for project in chosen]
-    how = wording.how_met(condition, among, len(having))
+    how = wording.how_met(condition, among, [len(each) for each in having])
     parts: list[Part] = [wording.meeting(condition, len(chosen)), how]
-    if chosen:
-        for project in chosen[:PAGE]:
-            parts.append(_lines([project]))
-            parts += _said(condition, project) if condition.how == "saying" else ()
-        parts += more_button(max(0, len(chosen) - PAGE))
+    parts += [wording.in_offices_alone(aside)] if aside else []
+    for project in chosen[:PAGE]:
+        parts.append(_lines([project]))
+        said = (_said(part, project) for part in condition.parts if part.how == "saying")
+        parts += [*dict.fromkeys(itertools.chain.from_iterable(said))]
+    parts += more_button(max(0, len(chosen) - PAGE))
     kind: Kind = "count" if condition.is_counted else "list"
-    confidence: Confidence = "unsure" if condition.is_value else "sure"
+    is_value = any(part.is_value for part in condition.parts)
+    confidence: Confidence = "unsure" if is_value else "sure"
     rest = tuple(found[PAGE:])
     return Answer(kind, tuple(parts), tuple(found[:PAGE]), rest, confidence=confidence, why=(how,))
 
@@ -667,14 +708,15 @@ def _with(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
     return [p for p in every if not lacking(words, "\n".join(s.text for _, s in sentences(p)), p.name)]
 
 
-def _having(db: Database, condition: Condition, every: Sequence[Project]) -> list[Project]:
-    if condition.how == "except":
-        offices = _offices(db, condition.word)
+def _having(db: Database, part: Said, every: Sequence[Project]) -> list[Project]:
+    """Those that say it in their own texts: the name of their office is asked only where it is meant."""
+    if part.how == "except":
+        offices = _offices(db, part.word)
         return [p for p in every if offices & p.offices]
-    fields = condition.fields or FIELDS
-    if not (condition.clause or condition.is_value):
-        return [p for p in every if any(holds(condition, display(getattr(p, each))) for each in fields)]
-    return [p for p in every if any(holds(condition, s.text) for _, s in sentences(p, _texts(condition)))]
+    fields = part.fields or ("name", *TEXT_FIELDS)
+    if not (part.clause or part.is_value):
+        return [p for p in every if any(holds(part, display(getattr(p, each))) for each in fields)]
+    return [p for p in every if any(holds(part, s.text) for _, s in sentences(p, _texts(part)))]
 
 
 def _offices(db: Database, said: str) -> set[str]:
@@ -692,17 +734,17 @@ _APART = lazily("[とや、・,]+")
 _AN_OFFICE = lazily("(?:課|室|部署|部局)(?=の|が|で)")
 
 
-def _texts(condition: Condition) -> list[str]:
-    return [each for each in condition.fields or TEXT_FIELDS if each in TEXT_FIELDS]
+def _texts(part: Said) -> list[str]:
+    return [each for each in part.fields or TEXT_FIELDS if each in TEXT_FIELDS]
 
 
-def _said(condition: Condition, project: Project) -> list[Part]:
+def _said(part: Said, project: Project) -> list[Part]:
     """The first sentence of a project that meets a condition, none where its name alone does."""
-    for field, sentence in sentences(project, _texts(condition)):
-        if holds(condition, sentence.text):
-            at = sentence.text.find(condition.word)
-            of_word = [(at, at + len(condition.word))] if at >= 0 else []
-            of_values = [(figure.start, figure.end) for figure in values_of(condition, sentence.text)]
-            bold = tuple(of_values if condition.is_value else of_word)
+    for field, sentence in sentences(project, _texts(part)):
+        if holds(part, sentence.text):
+            at = sentence.text.find(part.word)
+            of_word = [(at, at + len(part.word))] if at >= 0 else []
+            of_values = [(figure.start, figure.end) for figure in values_of(part, sentence.text)]
+            bold = tuple(of_values if part.is_value else of_word)
             return [Quote(project, field, (sentence.text,), (bold,))]
     return []
