@@ -128,6 +128,49 @@ def test_a_topic_in_other_words_is_summed_up_and_no_title_alone(tmp_path: Path):
     assert "安否確認のため、牛乳を配ります。" in answer(db, "高齢者の見守りのまとめ").text
 
 
+@pytest.fixture
+def towns_list(tmp_path: Path) -> Database:
+    rows = """1,自転車のまち推進,自転車のまちをつくる。,計画をつくる。,駐輪場を3か所新設した。
+5,自転車通学支援,通学を助ける。,補助金を交付する。,20人に補助した。
+2,駅前管理,駅前を保つ。,花を植える。,花植えを8回実施した。また放置自転車の整理を2回行った。自転車の台数は減少した。
+3,夏の講座,学びを支える。,講座を開く。,講座を対面で行った。
+4,窓口,手続を楽にする。,窓口を保つ。,会議を対面で開催した。窓口の電子化を進めた。講座の申込みを受け付けた。
+"""
+    db = open_database(tmp_path / "town.db")
+    text = f"令和5年度 事務事業評価\n事業番号,事務事業名,目的,事業の概要,成果\n{rows}"
+    store_list(db, parse_list(text.encode()), source_name="town.csv", now=LOADED_AT)
+    return db
+
+
+def test_of_a_topic_one_reads_what_came_of_it_and_all_that_outcomes_say_of_it(towns_list: Database):
+    given = answer(towns_list, "自転車のまとめ").text.splitlines()
+    assert given[1:] == [
+        "・5 自転車通学支援 「20人に補助した。」",
+        "・1 自転車のまち推進 「駐輪場を3か所新設した。」",
+        "・2 駅前管理 「また放置自転車の整理を2回行った。」",
+        "そのほかの動き",
+        "・2 駅前管理 「自転車の台数は減少した。」",
+    ]
+
+
+def test_a_topic_that_few_say_as_typed_is_summed_up_by_what_it_is_made_of(towns_list: Database):
+    given = answer(towns_list, "自転車台数のまとめ").text
+    assert "・2 駅前管理 「自転車の台数は減少した。」" in given
+
+
+def test_what_one_name_says_and_other_records_too_is_told_of_these_behind_it(towns_list: Database):
+    given = answer(towns_list, "講座のまとめ")
+    assert given.text.startswith("夏の講座（事業番号 3）")
+    assert given.text.endswith("・4 窓口 「講座の申込みを受け付けた。」")
+    assert answer(towns_list, "窓口のまとめ").near == ()
+
+
+def test_what_a_topic_is_only_mentioned_in_is_no_summary_of_that_project(towns_list: Database):
+    given = answer(towns_list, "花植えのまとめ")
+    assert "花植えを8回実施した。" in given.text
+    assert "駅前を保つ。" not in given.text
+
+
 def test_a_long_summary_has_twelve_lines_on_a_screen_and_says_how_to_see_the_others(db: Database):
     whole = asked(db, "政策イノベーション部をまとめて")
     brief = message_of(in_brief(whole)).text.splitlines()
@@ -147,5 +190,5 @@ def test_a_department_is_summarized_by_section(db: Database):
 def test_the_summary_of_a_topic_has_the_sentence_that_speaks_of_it_for_each_project(db: Database):
     given = answer(db, "コロナの影響をまとめて")
     lines = [line for line in given.text.split("\n") if re.match(r"・\d", line)]
-    assert len(lines) == len(given.citations) > 3
+    assert len(lines) >= len(given.citations) > 3
     assert all("コロナ" in line for line in lines)

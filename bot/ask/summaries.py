@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.ask.quantities import DATE, figures, is_amount, phrase_of, year_of
-from bot.ask.terms import is_light
+from bot.ask.terms import is_light, pieces
 from store.records import Project
 from store.text import lazily
 from store.text.display import display, split
 from store.text.morphology import units
+from store.text.normalize import alnum_key
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
@@ -209,7 +210,7 @@ def summarize(
         tuple(projects),
         themes(projects, share, said_in),
         told,
-        tuple(_events(projects, told, said_by)),
+        tuple(_events(projects, told, said_by, about)),
         tuple(figure for project in projects for figure in measures(project)),
     )
 
@@ -232,15 +233,21 @@ def measures(project: Project) -> tuple[Measured, ...]:
     return tuple(found.values())
 
 
-def _events(projects: Sequence[Project], told: Sequence[Line], said_by: SaidBy) -> Iterator[Line]:
-    """The sentences of outcomes that tell what happened and are not said yet."""
+def _events(
+    projects: Sequence[Project], told: Sequence[Line], said_by: SaidBy, about: Sequence[str]
+) -> Iterator[Line]:
+    """The sentences of outcomes that tell what happened and are not said yet.
+
+    Of a topic those with its words, whatever they tell, and of what is called by them what happened.
+    """
     chosen = _Chosen()
     for line in told:
         chosen.take(pairs(line.sentence))
     for project in projects:
         for sentence in split(project.outcome):
             its = pairs(sentence.text)
-            is_event = tells_of_event(sentence.text) and said_by(project, sentence.text) < STOCK
+            is_event = tells_of_event(sentence.text) and not (about and not _speaks(project.name, about))
+            is_event = (is_event or _speaks(sentence.text, about)) and said_by(project, sentence.text) < STOCK
             if is_event and chosen.nearest(its) < OVERLAP:
                 chosen.take(its)
                 yield Line(project, "outcome", sentence.text)
@@ -316,8 +323,11 @@ def _happening(sentence: str) -> float:
 
 
 def _line(project: Project, about: Sequence[str], said_by: SaidBy) -> Line:
-    """The best sentence of the first field that has one of its own, else the first that there is."""
-    stock = ""
+    """The best sentence of the first field that has one of its own, else the first that there is.
+
+    Whatever is told of a project speaks of what it is called: only of the other words a sentence need be.
+    """
+    stock, about = "", [word for word in about if alnum_key(word) not in alnum_key(project.name)]
     for name in _by_words(project, about) if about else FIELDS:
         found = [(text, score, said_by(project, text)) for text, score in _scored(getattr(project, name))]
         own = [
@@ -333,8 +343,13 @@ def _line(project: Project, about: Sequence[str], said_by: SaidBy) -> Line:
 
 
 def _speaks(text: str, about: Sequence[str]) -> float:
-    """More for a sentence with the words that it is to speak of."""
-    return 2.0 * sum(word in text for word in about) / len(about) if about else 0.0
+    """More for a sentence with the words that it is to speak of, or what they are made of (自転車の台数)."""
+    parts = [pieces((word,)) for word in about]
+    said = (
+        1 if word in text else sum(p in text for p in ps) / 2 / len(ps)
+        for word, ps in zip(about, parts, strict=True)
+    )
+    return 2.0 * sum(said) / len(about) if about else 0.0
 
 
 def _by_words(project: Project, about: Sequence[str]) -> Sequence[str]:

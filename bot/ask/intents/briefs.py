@@ -155,13 +155,14 @@ def summary(db: Database, request: Request) -> Answer:
     """Summarize the one project that is meant, else all that the request chooses."""
     if not request.offices and not _SET.search(request.question):
         subject = subjects.find(db, request)
-        if subject.is_sure:
-            return of_project(subject.projects[0], why=subject.candidates[0].why)
+        if subject.is_sure and subject.candidates[0].named:
+            given = of_project(subject.projects[0], why=subject.candidates[0].why)
+            return given if request.named else _beside(db, request, given)
     if not (request.named or request.offices or request.terms or request.years) and not _SET.search(
         request.question
     ):
         return Answer("help", (wording.OF_WHAT,), confidence="none")
-    chosen = listing.choose(db, request)
+    chosen = _of_topic(db, request)
     also = (
         ()
         if request.offices or not request.terms
@@ -173,13 +174,40 @@ def summary(db: Database, request: Request) -> Answer:
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
         return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
     of_what = listing.of_what(request, chosen)
-    if len(chosen.projects) == 1:
+    says_in_texts = chosen.says and not any(bag(chosen.projects[0].name).holds(word) for word in chosen.says)
+    if len(chosen.projects) == 1 and not says_in_texts:
         given = of_project(chosen.projects[0], why=wording.condition(of_what))
     else:
         about = (*chosen.says, *(said for _, said in chosen.recorded), *request.light) if chosen.says else ()
         given = of_projects(db, chosen.projects, of_what, about)
     recorded = (wording.recorded_as(chosen.recorded),) if chosen.recorded else ()
     return listing.with_near(replace(given, parts=(*recorded, *given.parts)), also)
+
+
+def _of_topic(db: Database, request: Request) -> listing.Chosen:
+    """The projects to sum up; where few say a topic as typed, those that say what it is made of.
+
+    So オンライン開催 is オンライン, which 「オンラインで開催」 says too.
+    """
+    chosen = listing.choose(db, request)
+    parts = tuple(part for part in pieces(request.terms) if len(part) > 1 and not is_light(part))
+    if chosen.says is None or len(chosen.projects) >= FEW or not parts or parts == request.terms:
+        return chosen
+    wider = listing.choose(db, replace(request, terms=parts))
+    return wider if wider.is_exact and len(wider.projects) > len(chosen.projects) else chosen
+
+
+def _beside(db: Database, request: Request, given: Answer) -> Answer:
+    """The one project called by a topic, and what the others that say it (データ) say of it."""
+    chosen = _of_topic(db, request)
+    others = [project for project in chosen.projects if project.key not in given.shown]
+    told = summed(db, others, request.terms).lines if others and chosen.is_exact else ()
+    told = tuple(line for line in told if _speaks_of(line, request.terms))[: listing.PAGE]
+    if not told:
+        return given
+    near = tuple(line.project.key for line in told)
+    parts = (*given.parts, wording.ALSO_NEAR, Lines(tuple(map(_line, told))))
+    return replace(given, parts=parts, shown=(*given.shown, *near), near=near)
 
 
 def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Sequence[str] = ()) -> Answer:
@@ -191,8 +219,8 @@ def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Seq
     # Of so many sections one reads first of each of them, and of their projects then.
     are_many = not about and len(summary.projects) > FEW and len(_sections(summary.lines)) > 1
     told = _by_section(summary) if are_many else _lines(summary, about)
-    behind = () if about else _behind(summary)
-    parts = (*_frame(summary, of_what, about), *told, *behind)
+    whole = (Details(tuple(found), is_named=False),) if len(found) == 1 else ()
+    parts = (*_frame(summary, of_what, about), *told, *_behind(summary, about), *whole)
     how = wording.sentences_about(about)
     why = (wording.condition(of_what), how, wording.NOT_STOCK, wording.VERBATIM)
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
@@ -309,13 +337,16 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple((figure.start, figure.end) for figure in figures(sentence))
 
 
-def _behind(summary: Summary) -> Iterator[Part]:
-    """What else happened, and the figures that no line shows, each within the words that tell what it is."""
+def _behind(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
+    """What else happened, and the figures that no line shows, each within the words that tell what it is.
+
+    Of a topic only what speaks of it.
+    """
     if summary.events:
         yield wording.OTHER_NEWS
         yield Lines(tuple(map(_line, summary.events)))
     shown = {line.sentence for line in (*summary.lines, *summary.events)}
-    unshown = [m for m in summary.measured if m.sentence not in shown]
+    unshown = [m for m in summary.measured if m.sentence not in shown and not about]
     phrases = {(m.project.key, m.phrase) for m in unshown}
     rows = dict.fromkeys(
         (m.project.number, m.project.name, m.phrase)
