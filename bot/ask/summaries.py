@@ -247,8 +247,9 @@ def _events(
         for sentence in split(project.outcome):
             its = pairs(sentence.text)
             is_event = tells_of_event(sentence.text) and not (about and not _speaks(project.name, about))
-            is_event = (is_event or _speaks(sentence.text, about)) and said_by(project, sentence.text) < STOCK
-            if is_event and chosen.nearest(its) < OVERLAP:
+            is_told = is_event or _speaks(sentence.text, about) > 0
+            is_stock = said_by(project, sentence.text) >= STOCK
+            if is_told and not is_stock and chosen.nearest(its) < OVERLAP:
                 chosen.take(its)
                 yield Line(project, "outcome", sentence.text)
 
