@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -62,7 +62,7 @@ def lex(text: str, names: Catalog) -> tuple[Span, ...]:
     numbers = _numbers(_blanked(text, loaded), names)
     taken = [*loaded, *numbers]
     named = map(_named, names.mentions(_blanked(text, taken)) if taken else mentions)
-    found = [*years, *numbers, *(_but_works(text, span) for span in named)]
+    found = [*years, *numbers, *named]
     filters = (Span(at, end, "filter", label=kind, value=value) for at, end, kind, value in filters_in(text))
     return tuple(
         sorted([*found, *(each for each in filters if _is_apart(each, found))], key=lambda span: span.start)
@@ -106,15 +106,6 @@ def _numbers(text: str, names: Catalog) -> list[Span]:
 def _between(first: int, last: int, names: Catalog) -> tuple[str, ...]:
     numbers = (int(key) for key in names.by_number if key.isdecimal())
     return tuple(str(number) for number in sorted(numbers) if first <= number <= last)
-
-
-_WORKS = lazily("事業(?=の?総?数)")
-
-
-def _but_works(text: str, span: Span) -> Span:
-    """A project's name without its 事業 where these are counted: ロードマップ 事業数 asks how many it has."""
-    counted = _WORKS.match(text, span.end - 2) if span.project else None
-    return replace(span, end=span.end - 2) if counted else span
 
 
 def _named(mention: Mention) -> Span:

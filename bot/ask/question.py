@@ -148,9 +148,6 @@ class Asked:
     def listing(self) -> re.Match[str] | None:
         """The words that ask for a list; 作ったやつ asks for none behind 誰に or いつ."""
         found = asking.LIST.search(self.core)
-        if found is None and asking.LIST_NOTED.search(self.core) and not self.named.named:
-            says_what = terms(_without_frame(self.core))[0]
-            found = _LAST_THING.search(self.core) if says_what else None  # 研修って書いてあるのは
         if found is None or role_of(self.core[found.end() :]):
             return None
         before = self.core[: found.start()]
@@ -395,8 +392,6 @@ def _wants_count(asked: Asked) -> Wants | None:
     found = asking.COUNT.search(asked.core)
     if figures_asked_apart(asked.core):
         return None  # 何件応募があって何件採択された
-    if _is_of_what_was_done(asked):
-        return None
     if found is None:
         return _wants_noted(asked)
     if asked.figure and _counts_within(asked.named, asked.core, found):
@@ -413,28 +408,8 @@ def _wants_noted(asked: Asked) -> Wants | None:
     return Wants(rest, fields) if terms(rest)[0] else None
 
 
-_DONE_TO = lazily(
-    rf"(?:^|では?、?)(?:{asking.HOW_MANY}の?{asking.WORK}|何事業)を"
-    r"(?:(?P<done>[一-龥ァ-ヺー]{2,})(?:を)?し|行い|行っ|や[っり])(?:まし)?た"
-)
-
-
-def _is_of_what_was_done(asked: Asked) -> bool:
-    """Whether it is how many a project did something to, which its record counts: 何件の事業を評価しましたか.
-
-    An office did what its projects are.
-    """
-    found = _DONE_TO.search(asked.text)
-    if found is None or asked.named.offices or asked.named.named:
-        return False
-    told = terms(asked.text[: found.start()])[0]
-    return any(not is_light(term) for term in (*told, *((found["done"],) if found["done"] else ())))
-
-
 def _wants_field(asked: Asked) -> Wants | None:
     cue, figure, listing = asked.cue, asked.figure, asked.listing
-    if cue and set(cue.fields) <= {"section", "department"} and _ASKS_ELSE.search(asked.core[cue.span[1] :]):
-        return None  # 担当はどうやって集めたのか
     if cue and cue.fields == ("fiscal_year",) and figures(nfkc(asked.core[: cue.span[0]])):
         return None  # 583件は何年度: the year of a figure is not its project's
     if cue and cue.fields == ("department",) and figure and _COPIES.search(asked.core):
@@ -454,8 +429,6 @@ _COPIES = lazily(
 _ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
 _IS_SO = re.compile("(?:よね|でしょ|だろ)う?[?？。]*$")  # 部長が見るやつですよね
 _ANY_THING = ("もの", "やつ", "とこ")
-_LAST_THING = lazily("(?:の|もの)(?:は|って)?(?:どれ|何)?$")
-_ASKS_ELSE = lazily("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 
 
 def _wants_figure(asked: Asked) -> Wants | None:
@@ -640,7 +613,7 @@ def _counts_projects(asked: Asked) -> bool:
     """Whether projects are asked for by how many there are, which no record says."""
     kind, figure = asked.request.kind, asked.request.figure
     is_count = kind == "figure" and figure is not None and figure.unit == "事業"
-    return is_count and not (asked.request.named or _is_of_what_was_done(asked))
+    return is_count and not asked.request.named
 
 
 def _is_alone(asked: Asked) -> bool:

@@ -257,9 +257,6 @@ def value_of(project: Project, field: str) -> str:
             return f"{place(project, field)}は、{value}です。"
 
 
-sections_that_do = saying("「{}」を行ったという記載があるのは、次の{:,}課です。", "bold")
-
-
 @finding()
 def one_section(project: Project) -> str:
     """The section that is in charge of all that may be meant."""

@@ -66,45 +66,7 @@ def answer(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, request)
     if not subject.candidates:
         subject = subjects.by_name_of_each(db, request) or subject
-    return _of_each_that_does(db, request, subject) or of_subject(db, request, subject)
-
-
-# Who did something: ワークショップをやったのは何課, 講座を開いている部署.
-_WHO_DOES = lazily(
-    r"(?P<noun>[一-龥々ァ-ヺーA-Za-z0-9・]{2,})(?:を|も)(?:[一-龥ぁ-ん]{1,4})?(?:た|てい?る|でい?る)(?:の(?:は|って))?"
-    r"(?:何[課室部]|どこ|どの(?:課|室|部署)|課|室|部署|担当課)"
-)
-_HELD = frozenset(("行う", "実施", "開催", "開く", "執行", "遣る", "開講", "催す"))
-
-
-def _of_each_that_does(db: Database, request: Request, subject: Subject) -> Answer | None:
-    """The offices of all whose records say that they did what is asked, where that is more than is meant.
-
-    A project that is called so is not the only one that held a workshop.
-    """
-    asked = _WHO_DOES.search(request.question)
-    is_of_office = request.fields == ("section",) and not (request.named or request.offices)
-    if asked is None or not is_of_office or subject.is_named:
-        return None
-    noun = asked["noun"]
-    if request.terms[:1] != (noun,) or not all(bag(word).words <= _HELD for word in request.terms[1:]):
-        return None
-    found = subjects.within(db, (noun,), request, limit=MOST_CANDIDATES + 1, whole=True)
-    doing = [(hit.project, said) for hit in found.hits if (said := _says_it_is_held(hit.project, noun))]
-    sections = {wording.section_of(project) for project, _ in doing}
-    if len(sections) < 2 or found.total > MOST_CANDIDATES:
-        return None
-    parts: list[Part] = [wording.sections_that_do(noun, len(sections))]
-    for project, (field, text) in doing:
-        parts += [wording.item(project, "section"), Quote(project, field, (text,))]
-    return Answer("field", tuple(parts), tuple(project.key for project, _ in doing))
-
-
-def _says_it_is_held(project: Project, noun: str) -> tuple[str, str] | None:
-    """The sentence of a project, the outcome's first, that says that such a thing was held."""
-    said = [(field, s.text) for field, s in sentences(project) if noun in s.text and field != "purpose"]
-    held = [(field, text) for field, text in said if _HELD & bag(text[text.index(noun) :]).words]
-    return next((each for each in held if each[0] == "outcome"), next(iter(held), None))
+    return of_subject(db, request, subject)
 
 
 def of_subject(db: Database, request: Request, subject: Subject) -> Answer:

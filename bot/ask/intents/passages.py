@@ -30,7 +30,7 @@ from store.search.meaning import Passage, RankedPassage
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text import asking, lazily
-from store.text.asking import LIKE, MASK, tells
+from store.text.asking import MASK, tells
 from store.text.display import clauses, display, enumerations, split
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc, one_space
@@ -47,7 +47,6 @@ TELLING = 2  # words of a question that one sentence must show, or the project n
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
 _BESIDE = 0.7  # the same, beside a sentence that answers
-_CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見直し|新たに|引き続き|[前昨]年度|令和.年度の")
 _SIDE_BY_SIDE = ("compare", "changes")
 _OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
 
@@ -204,13 +203,9 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     """A refusal with the sentences that may belong to the question; as it is, where none is near."""
     if given.kind != "none" or given.quoted or not _is_of_records(request):
         return given
-    if request.terms and LIKE.search(request.question):
-        question = " ".join(request.terms)  # Xみたいなやつの担当課は: what is near to X
     about = replace(request, terms=by_script(request.terms))
     found = find(db, question, about, given)
     shown = _near(db, question, about, found)
-    if request.kind == "changes":  # what a record says of itself that has changed
-        shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
         return given
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
@@ -512,8 +507,6 @@ def _near(db: Database, question: str, request: Request, found: Found) -> list[R
     said = max(_said(db, request, each) for each in best)
     if said >= HALF:
         return best
-    if LIKE.search(request.question) and (alike := [each for each in best if _says_a_part(request, each)]):
-        return alike
     percentile = TUNING.relevance.related_from if said else TUNING.relevance.certain_from
     return best if relevance.of_text(db, question).is_near(percentile) else []
 
@@ -555,12 +548,6 @@ def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
         if words
     ]
     return sum(said) / len(said) if said else 0.0
-
-
-def _says_a_part(request: Request, ranked: RankedPassage) -> bool:
-    """Whether a sentence or its project's name says a part of the words: 人材 of 人材バンク."""
-    every = (bag(ranked.passage.text), bag(display(ranked.passage.project.name)))
-    return any(len(part) > 1 and each.holds(part) for part in pieces(request.terms) for each in every)
 
 
 def _is_of_records(request: Request) -> bool:
