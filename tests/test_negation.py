@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import CHECKS, Claim, apart, clause, clause_of, denied, failed, holds, sum_of
+from bot.ask.checks import CHECKS, Claim, clause_of, denied, failed, holds
 from bot.ask.engine import answer
 from bot.ask.quantities import asked_figure, figures
 from bot.ask.terms import terms
@@ -456,7 +456,10 @@ def test_a_figure_is_of_the_clause_that_says_what_is_asked(
     claim = Claim(
         question, "", (sentence,), figure=asked_figure(question), told=told, nouns=terms(question)[0]
     )
-    assert next((each for check in (sum_of, apart, clause) if (each := check(claim))), None) == lacks
+    assert (
+        next((each for name in ("sum", "part", "clause") if (each := dict(CHECKS)[name](claim))), None)
+        == lacks
+    )
 
 
 def test_what_a_project_is_called_is_looked_for_in_names(db: Database) -> None:

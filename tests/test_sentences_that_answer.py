@@ -282,7 +282,7 @@ def test_the_docs_tell_every_step_of_evidence_in_order() -> None:
             ["counted", "part"],
         ),
         ("除雪車は何台追加", ("除雪車", "追加"), "除雪車を2台追加し、様々な標識を立てた。", []),
-        ("町内会は何団体ですか", ("町内会",), "5団体の町内会の協力で雪を運んだ。", ["counted"]),
+        ("町内会は何団体ですか", ("町内会",), "5団体の町内会の協力で雪を運んだ。", ["all of them"]),
         ("協力した町内会は何団体ですか", ("町内会",), "5団体の町内会の協力で雪を運んだ。", []),
         ("除雪車は何台増えましたか", ("除雪車",), "除雪車を3台増やした。", []),
         ("除雪車は何台増えましたか", ("除雪車",), "除雪車は9台である。", ["figure's role"]),
@@ -291,7 +291,12 @@ def test_the_docs_tell_every_step_of_evidence_in_order() -> None:
         ("指定される予定は何路線ですか", ("路線",), "除雪路線は6路線が指定見込みである。", []),
         ("女性運転手は何人ですか", ("女性運転手",), "運転手8人が出動した。", ["all of them", "said of it"]),
         ("農家は何戸", ("農家",), "畜産農家8戸に対する支援を行った。", ["all of them"]),
-        ("除雪の点検件数は", ("点検",), "このうち不備のある3件を直した。", ["some of them", "said of it"]),
+        (
+            "除雪の点検件数は",
+            ("点検",),
+            "このうち不備のある3件を直した。",
+            ["some of them", "said of it"],
+        ),
         ("除雪の不備の件数は", ("不備",), "このうち不備のある3件を直した。", []),
         (
             "駐車区画は全部で何台",
@@ -299,7 +304,7 @@ def test_the_docs_tell_every_step_of_evidence_in_order() -> None:
             "駐車区画は東側20台、西側15台である。",
             ["figure's role", "some of them"],
         ),
-        ("農家は何戸", ("農家",), "農家8戸に対する支援を行った。", []),
+        ("農家は何戸", ("農家",), "農家8戸に対する支援を行った。", ["all of them"]),
         ("運転手は何人", ("運転手",), "8人の運転手が出動した。", []),
         ("運転手は何人", ("運転手",), "臨時の運転手8人が出動した。", ["all of them"]),
         ("運転手は何人ですか", ("運転手",), "運転手8人が出動した。", []),
@@ -509,3 +514,62 @@ def test_a_whole_is_no_figure_of_a_part_and_works_are_no_number_of_things(
     assert (given.confidence == "sure") is bool(said)
     if said:
         assert said in given.text
+
+
+PIER = (
+    "令和6年度事務事業一覧\n\n通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+    "1\t71\t水路図事業\t海洋課\t水路を知る。\t水路を測る。"
+    "\t10年ごとの海図を基に、30日単位で更新できる潮位予測を作成した。浮標31基の塗装を行った。\n"
+    "2\t72\t届出受付事業\t港湾課\t届出を受ける。\t届出を受ける。\t係船届では、14件の届出について、様式の見直しを支援した。\n"
+    "3\t73\t汐風バス等運行事業\t港湾課\t島の足を守る。\t潮彩バスと磯辺バスを運行する。\t2,310本を運行し、8,140人の乗車があった。\n"
+    "4\t74\t航路発案事業\t港湾課\t航路を試す。\t発案を募る。\t発案19件のうち7件の試行を選定した。\n"
+    "5\t75\t船長講師事業\t学習課\t船を知る。\t船長を招く。\t町内の会から推薦された6人の船長が語り手として講演した。\n"
+    "6\t76\t防波堤事業\t海洋課\t波に備える。\t堤を守る。\t防波堤の補修を12km進めた。1年を通じて波が落ち着いた。\n"
+    "7\t77\t船員講座事業\t学習課\t船を知る。\t講座を開く。\t船員講座を8回開催し、島の児童55人を招いた。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("潮位予測は何日分？", ""),  # what it is divided by
+        ("潮位予測は何日間？", ""),
+        ("海図は何年分？", ""),
+        ("防波堤の波は何年間落ち着いた？", ""),  # all year
+        ("届出は何件？", ""),  # of those that were helped with
+        ("係船届の届出は何件？", ""),
+        ("支援した届出は何件？", "14件です"),
+        ("浮標は何基？", ""),
+        ("塗装した浮標は何基？", "31基です"),
+        ("潮彩バスは何本運行した？", ""),  # of two lines
+        ("磯辺バスは何人が乗車した？", ""),
+        ("汐風バス等運行事業では何人が乗車した？", "8,140人です"),
+        ("航路の発案は何件？", "19件です"),
+        ("選定した航路の発案は何件？", ""),
+        ("船長は何人？", ""),  # of those recommended
+        ("語り手は何人？", "6人です"),
+        ("防波堤は何km？", ""),  # of works on it
+        ("島の児童は何人？", "55人です"),
+        ("児童は何人？", ""),
+    ],
+)
+def test_what_was_done_to_some_tells_of_no_more_than_those(made: Made, question: str, said: str) -> None:
+    given = answer(made(PIER), question)
+    assert (given.confidence == "sure") is bool(said), given.text
+    assert said in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("港湾課は5件だよね", "港湾課の事業は3件です"),
+        ("学習課の事業は2件で合ってますか", "学習課の事業は2件です"),
+        ("事業は9件ですよね", "7件です"),
+    ],
+)
+def test_a_number_of_projects_that_is_only_to_be_confirmed_is_counted(
+    made: Made, question: str, said: str
+) -> None:
+    given = answer(made(PIER), question)
+    assert given.kind == "count"
+    assert said in given.text

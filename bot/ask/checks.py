@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ from bot.ask.quantities import (
     only_in_remark,
     role_in,
     unit_named,
+    whole_of,
     year_of,
 )
 from bot.ask.quantities import Asked as Figure
@@ -48,7 +49,6 @@ from store.text.asking import (
     QUESTION,
     Said,
     asks_whether,
-    core,
     without_frame,
 )  # fmt: skip
 from store.text.display import clauses
@@ -289,7 +289,7 @@ _OTHER_PLACE = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """A question, and the sentences by which it would be answered.
 
@@ -320,15 +320,20 @@ class Claim:
     before: str = ""
     subject: str = ""
 
-    @property
-    def values(self) -> tuple[tuple[str, Value], ...]:
-        """The figures claimed, each with its sentence: those told, else those nearest to the words."""
+    @cached_property
+    def reaches(self) -> tuple[Reach, ...]:
+        """What is said of the figures claimed: those told, else those nearest to the words."""
         if self.told or self.figure is None:
-            return self.told
+            return tuple(Reach(text, value) for text, value in self.told)
         among = [(text, fitting(text, self.figure, self.counted)) for text in self.sentences]
         near = [(closeness(text, f, fit, self.counted), text, f) for text, fit in among for f in fit]
         best = max((score for score, _, _ in near), default=0.0)
-        return tuple((text, one) for score, text, one in near if score == best)
+        return tuple(Reach(text, one) for score, text, one in near if score == best)
+
+    def twins(self, of: Reach) -> list[Reach]:
+        """Where a sentence says a figure twice (報告2件を受け、報告2件を表彰した), either is meant."""
+        same = (of.text, of.value.text)
+        return [each for each in self.reaches if each is not of and (each.text, each.value.text) == same]
 
     @property
     def text(self) -> str:
@@ -467,21 +472,12 @@ def figure(claim: Claim) -> Lacks | None:
     return None if is_one else ()
 
 
-def figure_role(claim: Claim) -> Lacks | None:
-    """A change is no level, a target not what was reached, a part not the whole, a start no end."""
-    asked = claim.figure
-    if asked is None or all(is_of_role(text, value, asked) for text, value in claim.values):
-        return None
-    return ()
-
-
 def counted(claim: Claim) -> Lacks | None:
     """A figure counts what is asked for, not another noun that stands nearer to it, nor one kind of it."""
     if claim.figure is None:
         return _given_of_another(claim)
-    for text, value in claim.values:
-        other = counts_other(text, value, claim.figure, claim.nouns) or _other_counted(text, value, claim)
-        if other:
+    for of in claim.reaches:
+        if other := counts_other(of.text, of.value, claim.figure, claim.nouns) or _other_counted(of, claim):
             return (other,)
     return None
 
@@ -516,34 +512,34 @@ _OBJECT = lazily(rf"({_NOUN}+)(?:（[^（）]*）)?を(?:約|計|年|全)?$")
 _SIDE_BY_SIDE = lazily(rf"({_NOUN}+)・({_NOUN}+)")
 
 
-def _other_counted(text: str, value: Value, claim: Claim) -> str:
+def _other_counted(of: Reach, claim: Claim) -> str:
     """What a figure of a sentence counts beside what the question names: its sister, its kind, its object."""
-    said = [noun for noun in claim.nouns if noun in text]
-    label = label_of(text, value)
-    if any(noun in label for noun in said):
+    said = [noun for noun in claim.nouns if noun in of.text]
+    if any(noun in of.label for noun in said):
         return ""
-    if (
-        some := _of_some(text, value, claim)
-        or _towards(text, value, claim)
-        or _of_another(text, value, claim)
-    ):
-        return some
+    if other := _towards(of, claim) or _of_another(of, claim):
+        return other
     for noun in claim.nouns:
-        if noun not in text and (sister := _sister(noun, text[: value.start], claim)):
+        if noun not in of.text and (sister := _sister(noun, of.before, claim)):
             return sister
-        is_plain = value.unit not in (DATE, DURATION) and role_in(text, value) != EXCEPTION
-        if is_plain and noun in said and _is_counted(noun, claim) and (kind := _kind_only(noun, text, claim)):
+        is_plain = of.unit not in (DATE, DURATION) and role_in(of.text, of.value) != EXCEPTION
+        if (
+            is_plain
+            and noun in said
+            and _is_counted(noun, claim)
+            and (kind := _kind_only(noun, of.text, claim))
+        ):
             return kind
-    done = _object_of(text, value)
-    is_apart = said and not any(noun in text[slice(*value.clause)] for noun in said)
+    done = _object_of(of)
+    is_apart = said and not any(noun in of.clause for noun in said)
     is_other = done and not any(word in claim.question for word in pieces((done,)))
     return done if is_apart and is_other else ""
 
 
-def _object_of(text: str, value: Value) -> str:
+def _object_of(of: Reach) -> str:
     """What was done so often or so many times by a figure: 2回の会議, 会議を2回; '' for people and none."""
-    before, behind = _OBJECT.search(text, 0, value.start), NOUN_PHRASE.match(text, value.end)
-    if behind and behind[0].startswith("の") and value.unit not in (*_NO_TIMES, PEOPLE):
+    before, behind = _OBJECT.search(of.before), NOUN_PHRASE.match(of.behind)
+    if behind and behind[0].startswith("の") and of.unit not in (*_NO_TIMES, PEOPLE):
         return behind[1]
     return before[1] if before else ""
 
@@ -551,14 +547,14 @@ def _object_of(text: str, value: Value) -> str:
 _TOPIC = lazily(rf"(?:[「『]([^「」『』]+)[」』]|({_NOUN}+))(?:に|で|へ|について)?は")
 
 
-def _of_another(text: str, value: Value, claim: Claim) -> str:
+def _of_another(of: Reach, claim: Claim) -> str:
     """The topic of a sentence that a question does not name, where it says nothing of what is asked of."""
-    found = _TOPIC.search(text, 0, value.start)
+    found = _TOPIC.search(of.before)
     topic = (found[1] or found[2]) if found else ""
     said = claim.question + claim.heading
     is_other = topic and not any(part in said for part in pieces((topic,)))
     nouns = [noun for noun in claim.nouns if noun not in claim.counted] if is_other else []
-    return topic if lacking(nouns, text, claim.heading) else ""
+    return topic if lacking(nouns, of.text, claim.heading) else ""
 
 
 _TOWARDS = lazily(
@@ -566,9 +562,9 @@ _TOWARDS = lazily(
 )
 
 
-def _towards(text: str, value: Value, claim: Claim) -> str:
+def _towards(of: Reach, claim: Claim) -> str:
     """What a quantity is said to be of (市政への満足度), where that has no other noun of the question."""
-    found = _TOWARDS.search(text, 0, value.start)
+    found = _TOWARDS.search(of.before)
     own = [noun for noun in claim.nouns if found and noun not in found[2]]
     return found[1] if found and own and len(lacking(own, found[0], "")) == len(own) else ""
 
@@ -604,21 +600,6 @@ def _is_counted(noun: str, claim: Claim) -> bool:
 
 _NO_TIMES = (DATE, DURATION, PERCENT, MONEY)
 _NO_THINGS = (*_NO_TIMES, "回")
-_TOOK_PART = lazily("(?:参加|出席|協力|来場|応募|回答|受講|加入|登録)")
-
-
-def _of_some(text: str, value: Value, claim: Claim) -> str:
-    """What those counted did, where all there are were asked for: 7つの団体の協力, 12件の手続."""
-    noun = next((each for each in claim.counted if _is_counted(each, claim)), "")
-    after = NOUN_PHRASE.match(text, value.end)
-    if not noun or after is None or not after[0].startswith("の") or value.unit in _NO_THINGS:
-        return ""
-    done = _TOOK_PART.search(after[1])
-    if done and done[0] not in claim.question and done.start() > 0:
-        return after[1]
-    stands_alone = re.search(rf"{re.escape(noun)}(?!(?![及並又]){_NOUN})", text)
-    is_other = not any(part in claim.question for part in pieces((after[1],)))
-    return after[1] if noun in text and is_other and not stands_alone else ""
 
 
 def _kind_only(noun: str, text: str, claim: Claim) -> str:
@@ -639,7 +620,7 @@ def planned(claim: Claim) -> Lacks | None:
     question = one_space(claim.question)
     if claim.figure is None or not _DONE.search(question) or _PLAN_ASKED.search(question):
         return None
-    return () if any(_PLAN.search(text, value.end) for text, value in claim.values) else None
+    return () if any(_PLAN.search(of.behind) for of in claim.reaches) else None
 
 
 _OF_A_YEAR = lazily("[一1]?年間?|毎年|今|現在")
@@ -678,8 +659,16 @@ def _is_of_another(noun: str, claim: Claim) -> bool:
     units = "".join(value.text for _, value in claim.told)
     beside = [n for n in claim.nouns if not (n == noun or n in quantity or n in units or is_light(n))]
     is_beside = any(not lacking((each,), said, "") for each in beside)
-    is_subject = not lacking(words, claim.subject, claim.heading) and not listed_beside(noun, claim.subject)
+    named = _as_far_as(noun, claim.question, claim.subject)
+    is_subject = not lacking(words, claim.subject, claim.heading) and not listed_beside(named, claim.subject)
     return not (is_beside and is_subject)
+
+
+def _as_far_as(noun: str, question: str, text: str) -> str:
+    """A noun with what follows it in a question, as far as a text has it: 汐風バス of 汐風."""
+    start = question.find(noun)
+    ends = range(len(question), start + len(noun), -1) if start >= 0 else ()
+    return next((question[start:end] for end in ends if question[start:end] in text), noun)
 
 
 def _numbers_unsaid(claim: Claim) -> list[str]:
@@ -746,12 +735,105 @@ def thread(claim: Claim) -> Lacks | None:
     return claim.unsaid or None
 
 
-_DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
-_SUM_OF = lazily(
-    "(?P<one>[一-龥ァ-ヺーぁ-ん]{2,10}?)と(?P<two>[一-龥ァ-ヺーぁ-ん]{2,10}?)[はをの]*(?:合わせ|あわせ|合計|全部)"
-)
-_IS_SUM = lazily("合わせ|あわせ|計|全[0-9０-９]|及び|および")
-_RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
+# -- what is said of a figure ---------------------------------------------------------------------------
+
+
+class Reach:
+    """What a sentence says of one of its figures; each part is read when a check first asks for it."""
+
+    def __init__(self, text: str, value: Value) -> None:
+        self.text, self.value, self.unit = text, value, value.unit
+        self.before, self.behind = text[: value.start], text[value.end :]
+        self.clause = text[slice(*value.clause)]
+        self.rest = text[value.end : value.clause[1]]
+
+    @cached_property
+    def label(self) -> str:
+        """The noun that the figure stands right behind."""
+        return label_of(self.text, self.value)
+
+    @cached_property
+    def others(self) -> list[Value]:
+        """The other figures of its sentence in its unit."""
+        return [f for f in figures(self.text) if f.unit == self.unit and f.start != self.value.start]
+
+    @cached_property
+    def said(self) -> str:
+        """What of the sentence is said of it: its clause, what leads to that, the topic; no remark of it."""
+        start, end = self.value.clause
+        before = [self.text[slice(*span)] for span in clauses(self.text) if span[1] <= start]
+        led = [part if self._is_above(part) else _led_by(part) for part in before]
+        remark = _REMARK.match(self.behind)
+        opens = max(self.before.rfind("("), self.before.rfind("（"))
+        if opens > max(self.before.rfind(")"), self.before.rfind("）")):
+            led.append(re.split("[。、]", self.text[:opens])[-1])  # 提出のあった案（①図案3件、②標語17件）
+        rest = self.text[self.value.end + (remark.end() if remark else 0) : end]
+        return "、".join((*led, self.text[start : self.value.end], rest))
+
+    def _is_above(self, part: str) -> bool:
+        """Whether a clause says what those behind it are of: a topic, or what was done for it."""
+        has_its_own = any(f.unit == self.unit for f in figures(part))
+        return bool(_TOPIC_ENDS.search(part)) or not (has_its_own or _ITS_OWN.search(part))
+
+    @cached_property
+    def bracket(self) -> list[Value]:
+        """The figures in the brackets that it stands in: 提案（①事務事業提案3件、②身近な提案17件）."""
+        spans = (found.span() for found in _BRACKETED.finditer(self.text))
+        inside = next((span for span in spans if span[0] < self.value.start < span[1]), (0, 0))
+        return [f for f in figures(self.text) if inside[0] <= f.start < inside[1]]
+
+    @cached_property
+    def part_of(self) -> str | None:
+        """What stands between 「このうち」 and a figure of some of those told before; None for any other."""
+        found = _OF_THESE.search(self.before)
+        return found["what"] if found else None
+
+    @cached_property
+    def is_one_of(self) -> bool:
+        """Whether it stands in a row with others of its unit, each with its name: 東側20台、西側15台."""
+        start, end = self.value.start, self.value.end
+        between = (
+            self.text[f.end : start] if f.end <= start else self.text[end : f.start] for f in self.others
+        )
+        return any(map(_JOINED.search, between))
+
+    @cached_property
+    def chain(self) -> str:
+        """The nouns that follow it and are of it: の手続, 及び機器の更新."""
+        found = _CHAIN.match(self.behind)
+        return found[0] if found else ""
+
+    def does(self, noun: str) -> bool:
+        """Whether a noun is what was done to those counted (6件を採択し), and not what they are."""
+        return noun in self.rest[len(self.chain) :]
+
+    def some_of(self, noun: str, which: str) -> Iterator[str]:
+        """What tells that those counted are some of a noun: of what kind, which, what was done to them.
+
+        12件の手続についてサポートした are not all 手続, nor 研究者10人のロールモデル all 研究者. `which`
+        is what a question says of it (選ばれた手続, 審査会の手続).
+        """
+        is_label, is_behind = self.label.endswith(noun), noun in f"{self.value.text}{self.chain}"
+        if _attributive(which):
+            return
+        if is_label:
+            yield from pieces((self.label.removesuffix(noun),))[:1]
+        head = self.chain.rpartition("の")[2] if is_label or is_behind else ""
+        if head and not head.endswith(noun):
+            own = head.partition(noun)[2] or head
+            yield "" if NEUTRAL.intersection((own, *pieces((own,))[-1:])) else own
+        before = self.text[self.value.clause[0] : self.value.start - (len(self.label) if is_label else 0)]
+        if noun not in before and (not which or _OF_ALL.search(which)):
+            yield _attributive(before)
+        works = re.search(
+            rf"{re.escape(noun)}(?:の({_NOUN}{{2,}}))?[^、。0-9０-９]*を[^、。0-9０-９]*$", self.before
+        )
+        if works:
+            yield works[1] or ""
+        if takes := _TAKES.match(self.behind, len(self.chain)) if is_label or is_behind else None:
+            yield _deed(self.behind[takes.end() :] if takes["about"] else self.rest[takes.end() :])
+        elif works and not self.chain:
+            yield _deed(self.rest)
 
 
 _REMARK = lazily("[（(※][^（）()]*[）)]?")
@@ -759,12 +841,52 @@ _REMARK = lazily("[（(※][^（）()]*[）)]?")
 _ITS_OWN = lazily(
     "(?:ととも|ほか|他|一方で?|ものの|けれど|けれども|が|また|[^ぁ-ん][くし]く|[多少高低]く|あり|おり)に?$"
 )
+_TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|にて|について|における|において)")
+_TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
+_BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
+_OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
+_JOINED = re.compile(f"^(?:、|・){_NOUN}*$")
+_ITEM_NOUN = f"{_NOUN}+(?:[きけしりえれみち](?=[はがをのもにでとや、。]|って|$))?"
+# What follows a figure and is of it: の手続, 及び機器の更新.
+_CHAIN = lazily(rf"(?:(?:及び|並びに|や|・|と)(?:{_ITEM_NOUN}))*(?:の{_ITEM_NOUN})*")
+_OF_ALL = lazily("^.{1,3}内の$")  # 市内の中学生: whichever there are
+_TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に関し|に対し)|に|への)")
+# What those do or undergo who are counted all the same: they are there, come, are had or take place.
+_ARE_ALL_THE_SAME = (
+    "有る 出来る 成る 遣る 行う 行く 実施 開催 開く 開設 達する 上る 昇る 超える 越える 得る 受ける 受付",
+    "受け付ける 受け入れる 迎える 集める 集まる 寄せる 持つ 保つ 有する 対応 応じる 置く 配置 配備 運行",
+    "運営 管理 維持 締結 登録 来る 来場 来館 来訪 参加 参画 出席 出る 届く 利用 応募 回答 加入 入会",
+    "結ぶ 獲得 確保 実現 達成 記録 発生 発信 発行 抱える 把握 増加 増える 減少 減る 推移 留まる 見込む",
+    "数える 合わせる 含める 加える 除く 進める 終える 完了 者 数 件数 人数 等",
+)
+NEUTRAL = frozenset(" ".join(_ARE_ALL_THE_SAME).split())
 
 
-def _is_above(part: str, value: Value) -> bool:
-    """Whether a clause says what those behind it are of: a topic, or what was done for it."""
-    has_its_own = any(f.unit == value.unit for f in figures(part))
-    return bool(_TOPIC_ENDS.search(part)) or not (has_its_own or _ITS_OWN.search(part))
+def _deed(text: str) -> str:
+    """The first thing that a text says was done, '' where it only tells that it is so or took place."""
+    tokens = [token.word for token in tokenize(text)]
+    for at, (word, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
+        is_noun = (word.noun or word.kind == "接尾辞") and (
+            behind is None or behind.text in ("為る", "出来る") or behind.surface in "。、"
+        )
+        if is_noun or (word.kind == "動詞" and word.content):
+            said = f"{tokens[at - 1].surface}{word.surface}" if word.kind == "接尾辞" and at else word.text
+            if said in _LIGHT and at > 1 and tokens[at - 1].surface == "を":
+                said = tokens[at - 2].text  # サポートを行った
+            return "" if said in NEUTRAL else said
+    return ""
+
+
+_LIGHT = frozenset(("行う", "行く", "実施", "進める", "図る"))
+
+
+def _attributive(text: str) -> str:
+    """What a clause says was done that ends right before a noun, and tells which of them: 選出した."""
+    tokens = [token.word for token in tokenize(text)]
+    if not tokens or not (tokens[-1].surface in ("た", "だ", "ない") or tokens[-1].kind == "動詞"):
+        return ""
+    said = next((word.text for word in reversed(tokens) if word.content), "")
+    return "" if said in NEUTRAL else said
 
 
 def _led_by(part: str) -> str:
@@ -773,18 +895,27 @@ def _led_by(part: str) -> str:
     return found[0] if found else ""
 
 
-_TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|にて|について|における|において)")
-_TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
+def _of_each(check: Callable[[Claim, Reach], Lacks | None]) -> Check:
+    """A check of what is said of every figure that is claimed."""
+    return lambda claim: next(
+        (lacks for each in claim.reaches if (lacks := check(claim, each)) is not None), None
+    )
+
+
+def figure_role(claim: Claim, of: Reach) -> Lacks | None:
+    """A change is no level, a target not what was reached, a part not the whole, a start no end."""
+    asked = claim.figure
+    return () if asked and not is_of_role(of.text, of.value, asked) else None
+
+
+def partner(claim: Claim, of: Reach) -> Lacks | None:
+    """With whom a question says that something was done (潮見市との協定は何件), the sentence says too."""
+    above = f"{claim.heading}\n{of.text}"
+    named = (whom for whom in _partners(one_space(claim.question)) if len(whom) >= SHORTEST_NAME)
+    return tuple(whom for whom in named if whom not in above) or None
 
 
 SHORTEST_NAME = 3  # letters of a name that no other stands for; 企業 may be any
-
-
-def partner(claim: Claim) -> Lacks | None:
-    """With whom a question says that something was done (潮見市との協定は何件), the sentence says too."""
-    named = _partners(one_space(claim.question)) if claim.values else []
-    above = [f"{claim.heading}\n{text}" for text, _ in claim.values]
-    return tuple(w for w in named if len(w) >= SHORTEST_NAME and not all(w in text for text in above)) or None
 
 
 def each_figure(claim: Claim) -> Lacks | None:
@@ -796,10 +927,10 @@ def each_figure(claim: Claim) -> Lacks | None:
     told = {(text, f.start) for text, _ in claim.told for f in figures(text) if f.text in values}
     is_some = any(
         f.unit == unit not in (DATE, DURATION)
-        and (text, f.start) not in told
-        and (len(values) > 1 or _is_alike(text, value, f, claim.question))
-        for text, value in claim.told
-        for f in _listed_with(text, value)
+        and (of.text, f.start) not in told
+        and (len(values) > 1 or _is_alike(of.text, of.value, f, claim.question))
+        for of in claim.reaches
+        for f in of.bracket
     )
     return () if len(told) < len(alike) or is_some else None
 
@@ -816,44 +947,27 @@ def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:
 _WORDS, _ITEM = lazily("[一-龥]{2}|[ァ-ヺー]{2,}"), lazily(".*[0-9、①-⑳（）()]")
 
 
-def _listed_with(text: str, value: Value) -> list[Value]:
-    """The figures in the brackets that a figure stands in: 提案（①事務事業提案3件、②身近な提案17件）."""
-    spans = (found.span() for found in _BRACKETED.finditer(text))
-    inside = next((span for span in spans if span[0] < value.start < span[1]), (0, 0))
-    return [f for f in figures(text) if inside[0] <= f.start < inside[1]]
-
-
-_BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
-
-
-def year_of_figure(claim: Claim) -> Lacks | None:
+def year_of_figure(claim: Claim, of: Reach) -> Lacks | None:
     """A year asked for by a figure is that of the figure: 583件は何年度."""
-    given = {f.text for f in figures(nfkc(claim.question)) if f.unit != DATE}
-    dates = [(text, value) for text, value in claim.values if value.unit == DATE]
-    return (
-        tuple(
-            f.text
-            for text, date in dates
-            for f in figures(text)
-            if f.text in given and date.text not in year_of(text, f)
-        )
-        or None
-    )
+    given = {f.text for f in figures(nfkc(claim.question)) if f.unit != DATE} if of.unit == DATE else ()
+    of_given = [f for f in figures(of.text) if f.text in given]
+    return tuple(f.text for f in of_given if of.value.text not in year_of(of.text, f)) or None
 
 
 def each_of_two(claim: Claim) -> Lacks | None:
     """Two things asked of at once (AとBの更新は何月) have a figure each, or one that is said of both."""
-    every = _TWO_ASKED.finditer(one_space(claim.question)) if claim.values else ()
+    every = _TWO_ASKED.finditer(one_space(claim.question)) if claim.reaches else ()
     found = next((each for each in every if f"{each[1]}{each['and']}{each['two']}" not in claim.name), None)
+    told = {(of.text, of.value) for of in claim.reaches}
     for noun in (found[1], found["two"]) if found else ():
-        own = [(text, value) for text, value in claim.values if not lacking((noun,), _reach(text, value), "")]
-        labelled = [
+        own = {of.text for of in claim.reaches if not lacking((noun,), of.said, "")}
+        labelled = {
             (text, f)
-            for text, _ in own
+            for text in own
             for f in figures(text)
-            if label_of(text, f).endswith(noun) and is_amount(f)
-        ]
-        if not own or (labelled and not any(each in claim.values for each in labelled)):
+            if is_amount(f) and label_of(text, f).endswith(noun)
+        }
+        if not own or (labelled and labelled.isdisjoint(told)):
             return (noun,)
     return None
 
@@ -864,96 +978,46 @@ _TWO_ASKED = lazily(
 )
 
 
-def sum_of(claim: Claim) -> Lacks | None:
+def sum_of(claim: Claim, of: Reach) -> Lacks | None:
     """AとBは合わせて何園 wants a clause that says that it is a sum."""
     both = _SUM_OF.search(one_space(claim.question))
-    is_sum = both and all(_IS_SUM.search(text[slice(*value.clause)]) for text, value in claim.values)
-    return (both["one"], both["two"]) if both and not is_sum else None
+    return (both["one"], both["two"]) if both and not _IS_SUM.search(of.clause) else None
 
 
-def apart(claim: Claim) -> Lacks | None:
+_SUM_OF = lazily(
+    "(?P<one>[一-龥ァ-ヺーぁ-ん]{2,10}?)と(?P<two>[一-龥ァ-ヺーぁ-ん]{2,10}?)[はをの]*(?:合わせ|あわせ|合計|全部)"
+)
+_IS_SUM = lazily("合わせ|あわせ|計|全[0-9０-９]|及び|および")
+
+
+def apart(claim: Claim, of: Reach) -> Lacks | None:
     """What a question asks of stands with its figure: before it in its clause, behind it, or above both.
 
     What only another clause says (70代の利用者が最も多く、164人が利用し), a bracket or a remark (72回（殆どが
     オンライン）) is no more than near to the figure. A word of the project's name is of all that it says.
     """
-    for text, value in claim.values:
-        # Where a sentence says a figure twice (報告2件を受け、報告2件を表彰した), either is meant.
-        same = (each for its, each in claim.values if its == text and each.text == value.text)
-        own = "、".join(_reach(text, each) for each in same)
-        for noun in () if value.unit == DATE else claim.nouns:
-            if is_light(noun) or noun not in text or not lacking((noun,), "", claim.heading):
-                continue
-            if noun not in own and lacking((noun,), own, claim.heading):
-                return (noun,)
+    own = "、".join(each.said for each in (of, *claim.twins(of)))
+    for noun in () if of.unit == DATE else claim.nouns:
+        is_elsewhere = noun in of.text and noun not in own and not is_light(noun)
+        if is_elsewhere and lacking((noun,), "", claim.heading) and lacking((noun,), own, claim.heading):
+            return (noun,)
     return None
 
 
-def bound(claim: Claim) -> Lacks | None:
+def bound(claim: Claim, of: Reach) -> Lacks | None:
     """From whom, where or who (市民からの提案, 園にいる講師, 返還した人) is said in the figure's sentence."""
     question = one_space(claim.question)
-    for text, value in claim.values:
-        for found in _BOUND_TO.finditer(question):
-            if lacking((found["noun"],), text, claim.heading):
-                return (found["noun"],)
-        for found in _WHO_DO.finditer(question) if value.unit == PEOPLE else ():
-            word = found["done"] or found["being"]
-            is_about = found["being"] and re.search(rf"{re.escape(word)}{_ABOUT}", _reach(text, value))
-            if is_about or lacking((word,), _reach(text, value), ""):
-                return (word,)
+    named = tuple(found["noun"] for found in _BOUND_TO.finditer(question))
+    if unsaid := lacking(named, of.text, claim.heading):
+        return tuple(unsaid[:1])
+    for found in _WHO_DO.finditer(question) if of.unit == PEOPLE else ():
+        word = found["done"] or found["being"]
+        is_about = found["being"] and re.search(rf"{re.escape(word)}{_ABOUT}", of.said)
+        if is_about or lacking((word,), of.said, ""):
+            return (word,)
     return None
 
 
-def all_of_them(claim: Claim) -> Lacks | None:
-    """How many there are of a noun alone (農家は何戸) is no figure of a kind of it, nor of some: 畜産農家8戸.
-
-    A noun that the project is called by is of all that it tells.
-    """
-    found = _HOW_MANY_ARE.search(core(one_space(claim.question)))
-    if found is None:
-        return None
-    noun, is_called_so = re.escape(found["noun"]), not lacking((found["noun"],), "", claim.heading)
-    alone = rf"{_NO_KIND_OF}{noun}(?:[(（]|(?:・{_NOUN}+)?{_UP_TO_ITS_FIGURE})$"
-    behind = rf"^の?{noun}(?!{_NOUN})|{_WHO_ACT_AS}{noun}{_AS}"
-    for text, value in claim.values:
-        if is_called_so:
-            other = re.match(f"の({_NOUN}{{2,}})", text[value.end :])
-            is_all = not other or other[1].endswith(found["noun"])  # 103人の参列者 of 戦没者
-        else:
-            is_all = re.search(alone, text[: value.start]) or re.match(behind, text[value.end :])
-        if not is_all:
-            return (found["noun"],)
-    return None
-
-
-def some_of_them(claim: Claim) -> Lacks | None:
-    """A figure of some is none of all: 「このうち3件」, one of two for 全部で.
-
-    A part is asked for by what it is a part of: 来室 of 「このうち来室件数が30件」.
-    """
-    nouns = [noun for noun in claim.nouns if names(noun) and not is_light(noun)]
-    for text, value in claim.values:
-        part, rest = _OF_THESE.search(text[: value.start]), text[value.start : value.clause[1]]
-        if part and not any(noun in part["what"] or noun in rest for noun in nouns):
-            return tuple(nouns[-1:])
-        beside = [
-            f for f in figures(text) if f.unit == value.unit and _JOINED.search(text[f.end : value.start])
-        ]
-        behind = [
-            f for f in figures(text) if f.unit == value.unit and _JOINED.search(text[value.end : f.start])
-        ]
-        if (beside or behind) and _ALL_TOGETHER.search(claim.question) and not _IS_SUM.search(text):
-            return tuple(nouns[-1:])
-    return None
-
-
-_OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
-_JOINED = re.compile(f"^(?:、|・){_NOUN}*$")
-_ALL_TOGETHER = lazily("全部で|合計|全体で|総数")
-_NO_KIND_OF = f"(?:(?<!{_NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
-_WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
-_UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
-_HOW_MANY_ARE = lazily(rf"^(?P<noun>{_NOUN}{{2,}})(?:は|って|が|、)?(?:全部で|全体で)?何[人名戸頭匹羽]$")
 _BOUND_TO = lazily(
     rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
 )
@@ -965,41 +1029,81 @@ _WHO_DO = lazily(
 _ABOUT = "(?:に(?:関|つい|係|対)|への|(?:の|等の)?(?:支援|対策|予防|相談))"
 
 
-def _reach(text: str, value: Value) -> str:
-    """What of a sentence is said of a figure: its clause, the clauses before that lead to it, its topic."""
-    start, end = value.clause
-    before = [text[slice(*span)] for span in clauses(text) if span[1] <= start]
-    led = [part if _is_above(part, value) else _led_by(part) for part in before]
-    remark = _REMARK.match(text, value.end)
-    opens = max(text.rfind("(", 0, value.start), text.rfind("（", 0, value.start))
-    if opens > max(text.rfind(")", 0, value.start), text.rfind("）", 0, value.start)):
-        led.append(re.split("[。、]", text[:opens])[-1])  # 提出のあった案（①図案3件、②標語17件）
-    return "、".join((*led, text[start : value.end], text[remark.end() if remark else value.end : end]))
+def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
+    """How many there are of a noun (農家は何戸, 電子申請の手続は何件) is no figure of some of them.
+
+    Nor of a kind of it, where it is asked for alone. A noun that the project is called by is of all that it
+    tells, but for what was done to some; one that the sentence has with the same words before it (遠足の児童)
+    is that of the sentence.
+    """
+    asked = claim.figure
+    found = _HOW_MANY_ARE.match(asked.question[: asked.span[0]][-_LONGEST_NOUN:]) if asked else None
+    if asked is None or found is None or not _IS_ALL.match(asked.question[asked.span[1] :]):
+        return None
+    noun, which = found["noun"], found["of"]
+    acts_as = re.match(rf"{_WHO_ACT_AS}{re.escape(noun)}{_AS}", of.behind)
+    is_its_own = acts_as or "/" in of.value.text or (which and f"{which}{noun}" in of.text)
+    if of.unit not in _NO_THINGS and not is_its_own and not of.does(noun):
+        some = [of.some_of(noun, which)] + [each.some_of(noun, which) for each in claim.twins(of)]
+        said = [next((word for word in each if word and word not in asked.question), "") for each in some]
+        if all(said):
+            return (noun, said[0])
+    if of.unit not in _ALIVE or which or acts_as:
+        return None
+    if not lacking((noun,), "", claim.heading):
+        other = re.match(f"の({_NOUN}{{2,}})", of.behind)
+        return (noun,) if other and not other[1].endswith(noun) else None  # 103人の参列者 of 戦没者
+    name = re.escape(noun)
+    alone = rf"{_NO_KIND_OF}{name}(?:[(（]|(?:・{_NOUN}+)?{_UP_TO_ITS_FIGURE})$"
+    is_all = re.search(alone, of.before) or re.match(rf"の?{name}(?!{_NOUN})", of.behind)
+    return None if is_all else (noun,)
 
 
-_DATE_OF = lazily(rf"(?:以降|以前|末)?の({_NOUN}{{2,}})")
+_LONGEST_NOUN = 60  # characters, with what stands before it
+_ALIVE = (PEOPLE, *"戸頭匹羽")
+_NO_KIND_OF = f"(?:(?<!{_NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
+_WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
+_UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
+_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{_ITEM_NOUN})(?:は|って|が|、|\s)?(?:全部で|全体で)?$")
 
 
-def clause(claim: Claim) -> Lacks | None:
+def some_of_them(claim: Claim, of: Reach) -> Lacks | None:
+    """A figure of some is none of all: 「このうち3件」, one of two for 全部で.
+
+    A part is asked for by what it is a part of: 来室 of 「このうち来室件数が30件」.
+    """
+    nouns = [noun for noun in claim.nouns if names(noun) and not is_light(noun)]
+    part = of.part_of
+    if part is not None and not any(noun in part or noun in of.rest for noun in nouns):
+        return tuple(nouns[-1:])
+    is_one = of.is_one_of and _ALL_TOGETHER.search(claim.question) and not _IS_SUM.search(of.text)
+    return tuple(nouns[-1:]) if is_one else None
+
+
+_ALL_TOGETHER = lazily("全部で|合計|全体で|総数")
+
+
+def clause(claim: Claim, of: Reach) -> Lacks | None:
     """What the question says was done is said of the figure told, and not right behind another one.
 
-    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入, and 令和3年度以降の予算 no day of 公表.
+    15頭を導入し、飼養数は290頭 has no 290頭 that were 導入, 提案17件のうち6件を採択 no 17 that were 採択, and
+    令和3年度以降の予算 no day of 公表.
     """
     done = [found["done"] for found in _DOES.finditer(one_space(claim.question))]
-    for text, value in claim.values if done else ():
-        own = text[slice(*value.clause)]
-        of = _DATE_OF.match(text, value.end) if value.unit == DATE else None
-        if (
-            of
-            and not any(word in text for word in done)
-            and not any(w in claim.question for w in pieces((of[1],)))
-        ):
-            return tuple(done)
-        others = (f for f in figures(text) if f.unit == value.unit and f.clause != value.clause)
-        behind = [text[f.end : f.clause[1]][:_RIGHT_BEHIND] for f in others]
-        if missed := tuple(word for word in done if word not in own and any(word in each for each in behind)):
-            return missed
-    return None
+    date_of = _DATE_OF.match(of.behind) if of.unit == DATE and done else None
+    is_of_other = date_of and not any(word in claim.question for word in pieces((date_of[1],)))
+    if is_of_other and not any(word in of.text for word in done):
+        return tuple(done)
+    parts = [f for f in of.others if whole_of(of.text, f, figures(of.text)) == of.value]
+    own = of.text[of.value.clause[0] : min((f.start for f in parts), default=of.value.clause[1])]
+    elsewhere = (f for f in of.others if f in parts or f.clause != of.value.clause)
+    behind = [of.text[f.end : f.clause[1]][:_RIGHT_BEHIND] for f in elsewhere]
+    return tuple(word for word in done if word not in own and any(word in each for each in behind)) or None
+
+
+_DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
+_DATE_OF = lazily(rf"(?:以降|以前|末)?の({_NOUN}{{2,}})")
+_RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -1008,18 +1112,18 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("words", words),
     ("role", role),
     ("figure", figure),
-    ("figure's role", figure_role),
+    ("figure's role", _of_each(figure_role)),
     ("counted", counted),
     ("each figure", each_figure),
-    ("partner", partner),
-    ("year of it", year_of_figure),
+    ("partner", _of_each(partner)),
+    ("year of it", _of_each(year_of_figure)),
     ("each of two", each_of_two),
-    ("sum", sum_of),
-    ("part", apart),
-    ("bound", bound),
-    ("all of them", all_of_them),
-    ("some of them", some_of_them),
-    ("clause", clause),
+    ("sum", _of_each(sum_of)),
+    ("part", _of_each(apart)),
+    ("bound", _of_each(bound)),
+    ("all of them", _of_each(all_of_them)),
+    ("some of them", _of_each(some_of_them)),
+    ("clause", _of_each(clause)),
     ("planned", planned),
     ("said of it", said_of_it),
     ("doer", doer),

@@ -30,8 +30,8 @@ _CLASSES = {
     MONEY: "円 千円 万円 百万円 億円 兆円 ドル 百万ドル ユーロ",
     PERCENT: "% ％ パーセント ポイント 割",
     PEOPLE: "人 名 者 人分 名分",
-    DURATION: "年 年間 か年 ヵ年 カ年 ヶ年 箇年 か月間 カ月間 ヶ月間 ヵ月間 箇月間 か月 カ月 ヶ月 ヵ月 箇月"
-    " 月間 週間 日間 泊 時間 分間 秒",
+    DURATION: "年 年間 年分 か年 ヵ年 カ年 ヶ年 箇年 か月間 カ月間 ヶ月間 ヵ月間 箇月間 か月 カ月 ヶ月 ヵ月"
+    " 箇月 月間 か月分 カ月分 ヶ月分 月分 週間 日間 日分 泊 時間 分間 秒",
     "か所": "か所 カ所 ヶ所 ヵ所 箇所 個所 ケ所 拠点 地点 施設 館 園 棟",
     "か国": "か国 カ国 ヶ国 ヵ国 ケ国 箇国",
     "自治体": "自治体 市町村 市区町村 都道府県 都市 市 町 村 県",
@@ -303,15 +303,26 @@ def _is_other_end(sentence: str, figure: Figure, asked: Asked) -> bool:
 
 
 def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too, 第3期 alone 第何期.
+
+    What a thing is divided by (1か年単位, 5歳ごと) is asked for by that word; 1年を通じて is no length.
+    """
+    behind = sentence[figure.end :]
     if _is_other_end(sentence, figure, asked):
         return False
-    """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too, 第3期 alone 第何期."""
     if asked.ordinal:
         return figure.unit == ORDINAL and asked.ordinal in figure.text
+    if (each := _DIVIDES.match(behind)) and each["by"] not in asked.question:
+        return False
+    if figure.unit == DURATION and behind.startswith("を通"):
+        return False
     if (noun := _HOW_MANY_OF.search(asked.question)) and noun[1] not in sentence[figure.start :]:
         return False
-    following = NOUN_PHRASE.match(sentence[figure.end :]) if figure.unit == THINGS else None
+    following = NOUN_PHRASE.match(behind) if figure.unit == THINGS else None
     return asked.fits(figure.unit) or bool(following and asked.counter and asked.counter in following[1])
+
+
+_DIVIDES = lazily("[一-龥々ァ-ヺー]*?(?P<by>単位|ごと|毎|刻み|おき)")
 
 
 def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
@@ -386,11 +397,11 @@ def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) 
     """How closely a word hangs on a figure at the best of its places, 0 to 1."""
     places = [match.start() for match in re.finditer(re.escape(word), sentence)]
     joined = max((_place(sentence, figure, rivals, at, at + len(word)) for at in places), default=0.0)
-    whole = _whole(sentence, figure, rivals)
+    whole = whole_of(sentence, figure, rivals)
     return max(joined, _joined(sentence, whole, rivals, word) - PART_OF) if whole else joined
 
 
-def _whole(sentence: str, figure: Figure, rivals: Sequence[Figure]) -> Figure | None:
+def whole_of(sentence: str, figure: Figure, rivals: Sequence[Figure]) -> Figure | None:
     """The figure that this one is a part of (17件 of 17件のうち6件)."""
     before = [rival for rival in rivals if rival.end <= figure.start and rival.unit == figure.unit]
     return before[-1] if before and _PART.search(sentence[before[-1].end : figure.start]) else None
@@ -650,7 +661,7 @@ def _is_total(sentence: str, figure: Figure, role: str, asked: Asked) -> bool:
     is_one_of = not is_its_own and any(
         are_listed(sentence, two) or _from_one_to_the_other(sentence, *two) for two in beside
     )
-    return role == LEVEL and not is_of_month and not is_one_of and not _whole(sentence, figure, before)
+    return role == LEVEL and not is_of_month and not is_one_of and not whole_of(sentence, figure, before)
 
 
 def _from_one_to_the_other(sentence: str, one: Figure, two: Figure) -> bool:
@@ -820,7 +831,7 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         noun in label_of(sentence, each) for each in every for noun in said
     ):
         return label  # 視察 of イベント72回、視察303人 was not 72 times
-    if _whole(sentence, figure, among):
+    if whole_of(sentence, figure, among):
         return ""
     if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
         return label

@@ -392,6 +392,8 @@ def _wants_count(asked: Asked) -> Wants | None:
     found = asking.COUNT.search(asked.core)
     if figures_asked_apart(asked.core):
         return None  # 何件応募があって何件採択された
+    if found is None and not asked.named.named and (given := asking.COUNT_GIVEN.search(asked.core)):
+        return Wants(*_of_set(asked, given.span("given")))
     if found is None:
         return _wants_noted(asked)
     if asked.figure and _counts_within(asked.named, asked.core, found):

@@ -124,6 +124,11 @@ COUNT = lazily(
     rf"|{HOW_MANY}の?{WORK}|{WORK}[の、は]?(?:総数|件数|数)(?=[はをがっ]|だけ|のみ|$)"
 )
 HERE_ASKED = "\ue000"  # where the words stood by which a list is asked for
+# A number of projects to be confirmed: 企画経営課は20件だよね, 事業は50件で合ってますか.
+COUNT_GIVEN = lazily(
+    rf"(?:{WORK}|{MASK})(?:の?(?:件数|数))?(?:は|って)(?:全部で|ぜんぶで|全体で|合計で?|今|現在)?"
+    r"(?P<given>[0-9]{1,4}(?:件|個|事業)(?:だ|(?:で|に)[^、。]{0,8})?)$"
+)
 # How one asks for projects whose records say something: the words say nothing of what that is.
 _A_THING = (
     rf"(?:事務)?事業|{WORK}|もの|やつ|とこ(?:ろ)?|{HERE_ASKED}"
