@@ -637,3 +637,63 @@ def test_what_is_worked_out_of_none_that_were_told_is_not_told(
     assert not (
         talk(costs, *questions).kind in ("figure", "compare") and "千円" in talk(costs, *questions).text
     )
+
+
+@pytest.mark.parametrize(
+    ("questions", "number", "said"),
+    [
+        (("公園課の事業は", "3番目は何回やったんだっけ"), "3", "1回です"),
+        (("乗り方講座事業の概要", "何回開かれましたか"), "5", "9回です"),
+        (("公園清掃事業の概要", "婚姻届事務の概要", "もう一つのほうの成果は"), "2", "12回掃除した"),
+        (("講座の事業は", "2番目の成果は", "もう一つの担当は"), "5", "交通課"),
+        (("公園清掃事業の概要", "婚姻届事務の概要", "両方の担当課は"), "26", "2件の事業についてお答えします"),
+        (("講座の事業は", "2つの成果は"), "35", "2件の事業についてお答えします"),
+        (("公園清掃事業の概要", "違うそっちじゃなくて遊具点検のほう"), "3", "講座を1回開いた"),
+        (("公園清掃事業の概要", "すみません、違います、婚姻届の概要です"), "6", "婚姻届を受け付ける"),
+        (("婚姻届事務の成果は", "担当の課も念のため教えてください"), "6", "市民課"),
+        (("婚姻届事務の成果は", "概要も伺ってよろしいですか"), "6", "婚姻届を受け付ける"),
+        (("婚姻届事務の成果は", "照会先は"), "6", "市民課"),
+        (("路線バス補助事業の担当は", "補助の概要も確認させてください"), "4", "路線バスの会社に補助する"),
+        (("公園清掃事業の担当は", "公園課って他に何をやってるの、忙しそう"), "13", "公園課の事業は3件です"),
+        (("乗り方講座事業の担当は", "講座の事業、他にもあったはず"), "3", "のほかは、1件です"),
+    ],
+)
+def test_what_goes_on_with_a_thread_is_understood_however_it_is_said(
+    parks: Database, questions: tuple[str, ...], number: str, said: str
+) -> None:
+    given = talk(parks, *questions)
+    assert said in given.text
+    assert (given.confidence, set(given.citations)) == ("sure", set(number))
+
+
+SISTERS = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,姉妹都市交流事業,秘書課,"次の都市と交流する。
+・銀山町（平成12年4月1日締結）
+・白浜市（昭和60年7月20日締結）",登録者数は令和5年度の40人から52人に増えた。
+2,職員研修事業,人事課,職員の研修をする。,研修を6回行った。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("後者とはいつ締結したのですか", "昭和60年7月20日"),
+        ("前者の日付も", "平成12年4月1日"),
+        ("前の年の登録者数は", "40人です"),
+        ("登録者数の前年度は", "40人です"),
+    ],
+)
+def test_two_that_a_record_lists_and_the_year_before_are_named_in_the_question(
+    made: Made, question: str, said: str
+) -> None:
+    given = talk(made(SISTERS), "姉妹都市交流事業の担当は", question)
+    assert (given.confidence, given.citations) == ("sure", ("1",))
+    assert said in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["後者の人口は", "もう一つのほうは", "前年度の研修の回数は", "住宅の担当は"]
+)
+def test_what_the_record_does_not_say_of_it_is_not_told(made: Made, question: str) -> None:
+    assert talk(made(SISTERS), "姉妹都市交流事業の担当は", question).confidence != "sure"

@@ -70,7 +70,7 @@ def answer(
     """
     with db.reading():
         given = _as_meant(db, question, last, here, today, with_near=with_near)
-        return replace(given, sides=given.sides or follow_ups.sides_meant(question, last))
+        return replace(given, sides=given.sides or follow_ups.sides_meant(db, question, last))
 
 
 def _as_meant(
@@ -285,7 +285,8 @@ def understood(db: Database, question: str, last: Turn | None, here: str, today:
     question = asking.without_remark(asking.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years, today))
-    question = follow_ups.year_in_full(db, follow_ups.side_in_full(question, last), last)
+    question = follow_ups.both_in_full(follow_ups.side_in_full(db, question, last), last)
+    question = follow_ups.year_in_full(db, question, last)
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
@@ -594,6 +595,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("its office", "each answer", _of_its_office),
     Step("what is left out", "each answer", _leaving_out),
     Step("another place", "columns", _of_its_place),
+    Step("others than shown", "the outcome", follow_ups.others),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
 )

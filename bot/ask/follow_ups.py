@@ -10,7 +10,7 @@ from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Items, Key, Quote, unknown
 from bot.ask.intents import briefs, fields, listing, passages
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
-from bot.ask.quantities import DATE, figures, year_of
+from bot.ask.quantities import DATE, asked_figure, figures, year_of
 from bot.ask.question import (
     BY_NUMBER,
     Asked,
@@ -19,6 +19,7 @@ from bot.ask.question import (
     is_elliptic,
     is_of_a_noun,
     lacks_subject,
+    of_named,
     read,
     says_of_what,
 )
@@ -76,8 +77,9 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     asked = core(text)
     if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
         return both
-    if request.kind == "figure" and _OF_OTHERS.search(asked):
-        return request  # 他の課も含めて何件
+    is_of_others = request.kind in ("count", "list") and request.terms and _OTHERS.search(asked)
+    if is_of_others or (request.kind == "figure" and _OF_OTHERS.search(asked)):
+        return request  # 防災の事業は他にある, 他の課も含めて何件
     if last.listed and (each := asking.EACH.match(asked)):
         return of_each(_of_one(read(asked[each.end() :], held)), last, held)
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
@@ -180,12 +182,16 @@ def _said_in(project: Project, words: Sequence[str]) -> bool:
 
 def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
     """The question about those shown but for the one that 〜じゃない方 leaves out, None without."""
-    found, held = asking.NOT_THE_ONE.match(asked), db.snapshot.catalog
+    found, held = asking.NOT_THE_ONE.match(asked) or _THE_OTHER.match(asked), db.snapshot.catalog
     if not found:
         return None
-    said, others = terms(found["which"])[0], tuple[tuple[Entry, ...], ...]()
+    said, others = terms(found["which"] or "")[0], tuple[tuple[Entry, ...], ...]()
     for keys in (last.listed, tuple(key for key in (last.topic_before, last.topic) if key)):
         shown = _groups(keys, held)
+        if not found["which"]:
+            is_of_two = len(shown) == 2 and last.topic in keys
+            others = others or tuple(e for e in shown if is_of_two and e[0].key != last.topic)
+            continue
         left_out = [e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)]
         if not left_out and keys == last.listed and (one := _said_by_one(db, said, last)):
             left_out = _groups([one], held)
@@ -195,6 +201,11 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
     rest = asked[found.end() :].lstrip("はがをのもに、 ")
     asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
     return replace(asks, named=(*others, *asks.named))
+
+
+_THE_OTHER = lazily(
+    r"(?P<which>(?!))?もう(?:一|ひと|片|1)(?:つ|件|方)(?:の(?:(?:方|ほう|やつ|事業)の?|(?=担当|目的|概要|成果|決算|課))|(?=は|って|も))、?"
+)
 
 
 def _is_field(which: str) -> bool:
@@ -236,14 +247,20 @@ def _meant_by(which: str, last: Turn, held: Catalog) -> Key | None:
     return None
 
 
+def _names_all(entry: Entry, request: Request) -> bool:
+    """Whether all that a question says is in a project's name: 制度の目的 of 大規模事業評価制度手続事務."""
+    return all(bag(entry.name).has_in_order(term) for term in request.terms)
+
+
 def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
-    """A field or a figure of the one project of the list that the words are in the name of."""
+    """A field of what is spoken of, or a figure too of the one of the list, whose name says the words."""
     is_one = request.kind in ("field", "figure", "sentence") and request.terms and not request.named
-    if not is_one or request.offices or not last.listed:
+    if not is_one or request.offices:
         return None
     first, every = request.terms[0], held.of_keys(last.listed)
     named = [entry for entry in every if bag(entry.name).has_in_order(first)]
-    if len(named) != 1:
+    own = [e for e in held.of_keys(filter(None, [last.topic])) if request.fields and _names_all(e, request)]
+    if len(named := own or named) != 1:
         return None
     rest = tuple(term for term in request.terms if not bag(named[0].name).has_in_order(term))
     return replace(request, named=((named[0],),), terms=rest)
@@ -438,6 +455,25 @@ def _of_its_office(db: Database, question: Asked, last: Turn, *, is_count: bool)
         return None
     whole = listing.answer(db, asked)  # 企画経営課のは, of the projects that say SDGs
     return replace(whole, parts=(wording.none_of_them(before, said_of), *whole.parts))
+
+
+_OTHERS = lazily(
+    r"(?<![一-龥])(?:他|ほか|外|別)(?:に(?!して)|のは|のも|の(?:事務)?(?:事業|もの|やつ|取り?組み?))"
+)
+
+
+def others(db: Database, asked: Asked, given: Answer) -> Answer:
+    """A list of 他の事業 without the projects that a thread spoke of, where these are of it."""
+    last, every = asked.last, (*given.shown, *given.rest)
+    if not last or given.kind not in ("count", "list") or given.near or not _OTHERS.search(asked.typed):
+        return given
+    known = [key for key in ((last.topic,) if last.topic else last.listed) if key in every]
+    left = tuple(key for key in every if key not in known)
+    if not (0 < len(known) <= MOST_NEAR and left):
+        return given
+    head = wording.others_than([project.name for project in projects_of(db, known)], len(left))
+    told = listing.of_keys(db, head, left, "count" if given.kind == "count" else "list")
+    return replace(given, parts=(*given.parts[:1], *told.parts), shown=told.shown, rest=told.rest)
 
 
 def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
@@ -658,7 +694,7 @@ def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:
 def about(request: Request, key: Key, held: Catalog) -> Request:
     """A question as one of that project."""
     entries = _groups([key], held)
-    return replace(request, named=(*entries, *request.named)) if entries else request
+    return of_named(replace(request, named=(*entries, *request.named))) if entries else request
 
 
 def _groups(keys: Iterable[Key], held: Catalog) -> list[tuple[Entry, ...]]:
@@ -677,9 +713,9 @@ def _place(found: re.Match[str], total: int) -> int:
 _OF_SIDES = lazily(rf"(?<![一-龥])(?:(?P<first>前者)|後者)(?:の?(?:方|ほう))?(?:の{WORK})?")
 
 
-def side_in_full(question: str, last: Turn | None) -> str:
+def side_in_full(db: Database, question: str, last: Turn | None) -> str:
     """The question with what 前者 and 後者 mean, in the order in which they were named and not shown."""
-    if not (sides := sides_meant(question, last)):
+    if not (sides := sides_meant(db, question, last)):
         return question
     return _OF_SIDES.sub(lambda found: sides[0] if found["first"] else sides[1], question)
 
@@ -751,20 +787,61 @@ def _of_several(
     return text, Turn(within=keys, within_said=said.text)
 
 
+_OF_YEAR_BEFORE = lazily(rf"(?P<noun>[^、。]{{2,20}})の(?:{asking.YEAR_BEFORE.pattern})は?")
+
+
 def year_in_full(db: Database, question: str, last: Turn | None) -> str:
-    """前の年は with that year, the one before the record's that is spoken of, or the newest list's."""
-    before = asking.YEAR_BEFORE.match(core(one_space(question)))
-    if last is None or before is None or not (last.topic or last.listed):
+    """前の年は with that year, the one before the record's that is spoken of, or the newest list's.
+
+    So is that of a figure (前年度の申請件数は), unless the record itself speaks of 前年度.
+    """
+    asked = core(one_space(question))
+    if last is None or not (last.topic or last.listed):
         return question
-    rest = core(one_space(question))[before.end() :]
-    year = last.topic[0] if last.topic else max(year for year, _ in last.listed)
-    is_all = _ONLY_ASKS.fullmatch(rest) and not asking.COUNT_OF_OFFICE.search(rest)
-    return f"{fiscal_year_name(year - 1)}は" if is_all else question
+    said = fiscal_year_name((last.topic[0] if last.topic else max(year for year, _ in last.listed)) - 1)
+    before, behind = asking.YEAR_BEFORE.match(asked), _OF_YEAR_BEFORE.fullmatch(asked)
+    rest = asked[before.end() :] if before else f"の{behind['noun']}は" if behind else ""
+    if before and _ONLY_ASKS.fullmatch(rest) and not asking.COUNT_OF_OFFICE.search(rest):
+        return f"{said}は"
+    if not (last.topic and rest.startswith("の") and asked_figure(rest)):
+        return question
+    return question if _says(db, last.topic, ("前年度",)) else f"{said}{rest}"
 
 
-def sides_meant(question: str, last: Turn | None) -> tuple[str, ...]:
-    """The two things of which a question means one by 前者 or 後者; none where these are places of a list."""
-    return last.sides if last and _OF_SIDES.search(question) else ()
+_BOTH_OF = lazily(
+    r"(?:両方|両者|双方|(?P<each>それぞれ)|(?:2|二|ふた)つ)(?:とも)?の(?=[^うち方中])(?!.*(?:合計|差|比|どっち|どちら))"
+)
+
+
+def both_in_full(question: str, last: Turn | None) -> str:
+    """両方の担当は with the two that were listed, or told last."""
+    found = _BOTH_OF.match(core(one_space(question)))
+    if not found or not last or (found["each"] and last.listed):
+        return question
+    keys = (
+        last.listed if len(last.listed) == 2 else (last.topic_before, last.topic) if not last.listed else ()
+    )
+    if len(keys) != 2 or None in keys:
+        return question
+    both = "と".join(BY_NUMBER.format(key[1]) for key in keys if key)
+    return f"{both}の{core(one_space(question))[found.end() :]}"
+
+
+def sides_meant(db: Database, question: str, last: Turn | None) -> tuple[str, ...]:
+    """The two things of which a question means one by 前者 or 後者; none where these are places of a list.
+
+    Where none were named they are the two that the record spoken of lists, if it lists no others.
+    """
+    if last is None or not _OF_SIDES.search(question) or last.sides:
+        return last.sides if last and _OF_SIDES.search(question) else ()
+    shown = [] if last.listed else projects_of(db, filter(None, [last.topic]))
+    every = [each.items for p in shown for field in TEXT_FIELDS for each in enumerations(getattr(p, field))]
+    return (
+        tuple(_BEHIND_ITEM.split(item.text)[0] for item in every[0]) if list(map(len, every)) == [2] else ()
+    )
+
+
+_BEHIND_ITEM = lazily("[（(:：、。]")
 
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
