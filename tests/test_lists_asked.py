@@ -414,3 +414,29 @@ def test_what_only_a_dictionary_calls_the_same_makes_no_sure_list(made: Made) ->
     given = answer(made(ELDERS), "お年寄りに関係する事業は")
     assert given.confidence != "sure"
     assert {"1", "2"} <= {*given.citations, *given.pointers}
+
+
+HALLS = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当部,担当課,事業概要,事業成果,関係団体
+1,年金相談事業,こども健康部,保険課,年金の相談を受ける。,延べ90人が相談した。,
+2,遊び場運営事業,こども健康部,保険課,子供の遊び場を開く。,延べ310人が来た。,
+3,読み聞かせ事業,教育部,読書課,子どもに絵本を読む。,6回開いた。,
+4,花だん管理事業,建設部,緑地課,花を植える。,400株を植えた。,子ども会
+5,こども食堂支援事業,福祉部,生活課,食堂を支える。,3か所を支えた。,
+"""
+
+
+@pytest.mark.parametrize("question", ["子ども向けの事業は何件", "子どもの事業はどれ", "子ども関係の事業一覧"])
+def test_projects_are_counted_by_their_own_texts_and_those_of_an_office_so_named_apart(
+    made: Made, question: str
+) -> None:
+    given = answer(made(HALLS), question)
+    assert numbers(given) == {"2", "3", "5"}
+    assert "ほかに2件は、「子ども」が担当課などの名前やほかの列にだけあり、数えていません。" in given.text
+
+
+@pytest.mark.parametrize("question", ["保険の事業は何件", "保険を担当している課の事業は何件"])
+def test_where_the_office_alone_is_named_so_or_meant_its_projects_are_counted(
+    made: Made, question: str
+) -> None:
+    assert numbers(answer(made(HALLS), question)) == {"1", "2"}

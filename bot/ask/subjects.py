@@ -306,14 +306,15 @@ class _Spellings(Memo[str, Mapping[str, tuple[str, ...]]]):
     """How the words of all projects are written, by their normal form."""
 
 
-def saying(db: Database, terms: Sequence[str]) -> Saying:
-    """The projects whose record has each of these words: in its name, its texts, its office or its cells.
+def saying(db: Database, terms: Sequence[str], among: frozenset[int] | None = None) -> Saying:
+    """The projects (`among` these) that have each of these words in name, texts, office or cells.
 
     As typed, whatever the width and the kana (こども, 子ども, 子供), and by no word that means the same. What
     counts, lists and adds up the projects of a word asks here, so that all of these have the same projects.
     """
     each = [_said(db, term) for term in terms]
     ids = frozenset.intersection(*map(frozenset, each)) if each else frozenset[int]()
+    ids = ids if among is None else ids & among
     used = dict.fromkeys(way for ways in each for at in ids for way in sorted(ways.get(at, ())))
     return Saying(ids, tuple(used))
 

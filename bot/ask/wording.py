@@ -494,12 +494,17 @@ def _adjective(figure: Figure, greater: bool) -> str:
 
 left_out = saying("「{:・}」という言い方は、確かめられませんでした。")
 more = saying("ほかに{:,}件あります。「もっと」で続きを表示します。", "small")
+beside_their_texts = saying(
+    "ほかに{1:,}件は、{0:「」と}が担当課などの名前やほかの列にだけあり、数えていません。", "small"
+)
 ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
 LISTED_BEFORE = fixed("前の一覧の事業")
 
 
 @finding()
-def chosen(by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = ()) -> str:
+def chosen(
+    by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = (), in_own_texts: bool = False
+) -> str:
     """Which projects were chosen: 令和3年度・企画経営課で、「市民」と「参加」が記録にある事業.
 
     `is_spelled`: their records have the very words, some of them `spelled` like this.
@@ -513,6 +518,7 @@ def chosen(by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = ()
         of = named or (f"事業番号 {'・'.join(by.numbers)}" if by.numbers else "")
         return f"{before}{f'{of}の' if of else '登録されている'}事業"
     saying = said_as_typed(by.words, spelled) if is_spelled else f"{_either(by.words)}に当たる記載がある"
+    saying = f"{saying.removesuffix('記録にある')}名前か文章にある" if is_spelled and in_own_texts else saying
     return f"{before}{f'{named}で、' if named else ''}{saying}事業"
 
 

@@ -26,7 +26,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import Hit, MatchType, Project, TermMatch
 from store.text import lazily, morphology
-from store.text.asking import MASK, Condition, Said, without_frame
+from store.text.asking import MASK, OFFICE, WORK, Condition, Said, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
 
@@ -74,6 +74,7 @@ class Chosen:
     is_said: bool = False  # they are all that say the very words
     is_by_synonym: bool = False  # none says a noun, but what a dictionary has for it: 委任 for 委託
     spelled: tuple[str, ...] = ()  # other spellings by which some of them do
+    beside: tuple[Key, ...] = ()  # that have a word in their office's name or a column alone; none of them
 
     @property
     def is_exact(self) -> bool:
@@ -94,7 +95,9 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
         found = tuple(project for project in chosen.projects if project.key in among)
         criteria = replace(chosen.criteria, of_list="part", among=len(among) if len(among) == MOST else 0)
         keys = tuple(key for key in chosen.keys if key in among)
-        chosen = replace(chosen, projects=found, total=len(keys or found), keys=keys, criteria=criteria)
+        beside = tuple(key for key in chosen.beside if key in among)
+        chosen = replace(chosen, projects=found, keys=keys, criteria=criteria, beside=beside)
+        chosen = replace(chosen, total=len(keys or found))
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     exact = chosen.projects if chosen.says != () else ()
@@ -224,7 +227,8 @@ def _recorded(
 def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | None:
     """All projects that have the very words, in the order of search; `apart` is what else that finds.
 
-    Where none has, those that have what is listed as the same.
+    Where none has, those that have what is listed as the same. Those whose office's name or a column has a
+    word, and not their own texts, are counted only where there are no others.
     """
     said = subjects.saying(db, words)
     recorded: tuple[tuple[str, str], ...] = ()
@@ -232,6 +236,13 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
     if said.ids.isdisjoint(entry.id for entry in every):
         ids, recorded = subjects.saying_the_same(db, words)
         said = subjects.Saying(ids)
+    known = said.ids.intersection(entry.id for entry in every)
+    is_of_texts = not (recorded or _OF_THE_OFFICE.search(request.question))
+    aside = subjects.beside_their_texts(db, words, known) if is_of_texts else frozenset[int]()
+    beside: tuple[Key, ...] = ()
+    if aside and aside != known:
+        beside = tuple(entry.key for entry in every if entry.id in aside)
+        said = subjects.saying(db, words, known - aside)
     entries = [entry for entry in every if entry.id in said.ids]
     if not entries:
         return None
@@ -245,10 +256,14 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
     in_one = [each for each in found if _has_sentence(each, ways)] if len(words) > 2 else []
     if 0 < len(in_one) < len(entries) <= MOST:  # three words meet by chance in a record
         apart = (*(each for each in found if each not in in_one), *near)
-        return Chosen(tuple(in_one), criteria, len(in_one), tuple(words), apart=apart)
+        return Chosen(tuple(in_one), criteria, len(in_one), tuple(words), apart=apart, beside=beside)
     keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
-    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, apart=near, recorded=recorded)
+    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, recorded=recorded, beside=beside)
+    chosen = replace(chosen, apart=tuple(each for each in near if each.id not in aside))
     return chosen if recorded else replace(chosen, is_said=True, spelled=said.spelled)
+
+
+_OF_THE_OFFICE = lazily(rf"{OFFICE}の{WORK}")  # 統計を担当している課の事業
 
 
 def _divided(
@@ -360,6 +375,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
         wording.counted(of, total, at_least=chosen.at_least),
         *((wording.recorded_as(chosen.recorded),) if chosen.recorded else ()),
+        *((wording.beside_their_texts(words, len(chosen.beside)),) if chosen.beside else ()),
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words, [other for _, other in chosen.recorded])),
         *_near_lines(counted),
@@ -404,7 +420,9 @@ def of_what(request: Request, chosen: Chosen, counted: Sequence[Near] = ()) -> S
     is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
     every = (*chosen.projects, *(near.project for near in counted))
     is_spelled = is_whole and all(_is_spelled(request, chosen.says or (), each) for each in every)
-    return wording.chosen(chosen.criteria, is_spelled=is_spelled or chosen.is_said, spelled=chosen.spelled)
+    is_spelled = is_spelled or chosen.is_said
+    own = bool(chosen.beside)
+    return wording.chosen(chosen.criteria, is_spelled=is_spelled, spelled=chosen.spelled, in_own_texts=own)
 
 
 def with_near(given: Answer, also: Sequence[Near]) -> Answer:
