@@ -8,8 +8,10 @@ from sqlite_utils import Database
 
 from bench.ask_checks import problems
 from bot.ask.engine import answer
+from bot.ask.follow_ups import next_turn
 from store import projects
 from store.database import open_database
+from tests.conftest import Made
 
 DATA = Path(__file__).parent / "data"
 EVERY = 4  # one in so many of the own questions is asked here; `make eval` asks all, and all have to be right
@@ -181,8 +183,74 @@ def test_a_second_figure_with_no_noun_of_its_own_is_of_the_first_ones(db: Databa
 def test_of_several_figures_one_that_is_not_given_is_told_to_be_missing(db: Database):
     given = answer(db, "つくばSDGsパートナー講座は何回開催して何人が参加しましたか")
     assert given.confidence == "unsure"
-    assert "何回: 4回です。" in given.text
-    assert "何人: この事業の記録からは確かめられませんでした。" in given.text
+    assert "開催: 4回です。" in given.text
+    assert "参加: この事業の記録からは確かめられませんでした。" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "told"),
+    [
+        ("何件の提案があって何件採択した", "93", ("提案: 17件", "採択: 6件")),
+        ("認知度と満足度は", "87", ("認知度: 62%", "満足度: 83%")),
+        ("技術シーズ保有者と経営者層はそれぞれ何名", "1018", ("技術シーズ保有者: 4名", "経営者層: 5名")),
+        ("事務事業提案と身近な提案は何件ずつ", "77", ("事務事業提案: 3件", "身近な提案: 17件")),
+        ("首長会議は年何回で幹事会議は年何回", "62", ("首長会議: 年1回", "幹事会議: 年3回")),
+        ("実験走行は何日で本走行は何日", "97", ("実験走行: 6日間", "本走行: 2日間")),
+    ],
+)
+def test_each_of_several_figures_stands_under_its_own_words(
+    db: Database, question: str, number: str, told: tuple[str, ...]
+):
+    given = answer(db, question)
+    assert (given.confidence, given.citations) == ("sure", (number,))
+    assert all(f"{each}です。" in given.text for each in told)
+
+
+def test_several_figures_in_a_thread_are_of_its_project_and_none_is_told_twice(db: Database):
+    shown = answer(db, "Society5.0社会実装トライアルの目的")
+    given = answer(db, "何件応募があって何件採択", last=next_turn(None, shown))
+    assert (given.confidence, given.citations) == ("unsure", ("93",))
+    assert "応募: 17件です。" in given.text
+    assert "採択: 6件です。" in given.text
+
+
+def test_several_figures_that_two_projects_may_tell_are_shown_of_both_and_not_sure(db: Database):
+    given = answer(db, "何件応募があって何件採択")
+    assert (given.confidence, set(given.citations)) == ("unsure", {"9", "93"})
+
+
+def test_of_a_figure_that_is_not_told_the_nearest_sentence_is_shown(db: Database):
+    given = answer(db, "何人の選手団を受け入れて何人の中学生が走った")
+    assert "選手団: 50名です。" in given.text
+    assert "中学生: この事業の記録からは確かめられませんでした。" in given.text
+    assert "19名の中学生がサポートランナー" in given.text
+
+
+CITY = (
+    "令和6年度 事務事業評価\n"
+    "事業番号,事務事業名,担当課,目的,概要,成果,活動指標1,活動指標1実績,活動指標1単位\n"
+    "1,灯台だより,広報課,灯台を知らせる。,便りを出す。,便りは年間4回発行され、合計2万部が世帯に配布された。,,,\n"
+    "2,貝の市,水産課,貝を売る。,市を開く。,市は延べ900人でにぎわった。,市の開催回数,12,回\n"
+    "3,渡し船,港湾課,島と結ぶ。,船を出す。,櫓船は3隻、帆船は5隻を出した。,,,\n"
+    "4,鯨の絵,文化課,絵を集める。,公募する。,応募31点のうち7点を入選とした。,,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "told"),
+    [
+        ("灯台だよりは何回発行して何部配った", "1", ("発行: 4回です。", "何部配った: 計2万部です。")),
+        ("櫓船と帆船はそれぞれ何隻", "3", ("櫓船: 3隻です。", "帆船: 5隻です。")),
+        ("貝の市は開催が何回で何人来た", "2", ("12回です。", "延べ900人です。")),
+        ("鯨の絵は応募は何点で入選は何点", "4", ("応募: 31点です。", "入選: 7点です。")),
+    ],
+)
+def test_several_figures_of_any_list_are_told_by_its_texts_and_indicators(
+    made: Made, question: str, number: str, told: tuple[str, ...]
+):
+    given = answer(made(CITY), question)
+    assert given.citations == (number,)
+    assert [each for each in told if each not in given.text] == []
 
 
 def test_which_has_the_most_is_told_of_those_that_give_a_figure_and_is_not_sure(db: Database):

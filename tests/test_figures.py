@@ -5,6 +5,7 @@ import pytest
 from bot.ask.quantities import (
     UNITS,
     are_listed,
+    as_asked_alone,
     asked_figure,
     asked_of,
     counts_other,
@@ -13,6 +14,7 @@ from bot.ask.quantities import (
     fitting,
     in_full,
     is_of_role,
+    label_asked,
     levels_changed,
     role_in,
 )
@@ -165,6 +167,12 @@ def test_other_questions_ask_for_no_figure(question: str) -> None:
         ("広報紙は何回発行して、何部配った", ("広報紙は何回発行して、", "何部配った")),
         ("応募は何件で採択は何件", ("応募は何件で", "採択は何件")),
         ("何人が何回参加した", ("何人が", "何回参加した")),
+        ("会員は何人、費用はいくら", ("会員は何人、", "費用はいくら")),
+        ("何人が参加して満足度は", ("何人が参加して", "満足度は")),
+        ("舟と橋はそれぞれ何隻・何本", ("舟は何隻", "橋は何本")),
+        ("古い舟と新しい舟は何隻ずつ", ("古い舟は何隻", "新しい舟は何隻")),
+        ("何人が参加した講座の定員は", ()),
+        ("何人来たの、人数を知りたい", ()),
         ("何年何月に開いた", ()),
         ("何件応募した", ()),
     ],
@@ -173,6 +181,22 @@ def test_figures_that_are_asked_for_together_are_asked_one_by_one(
     question: str, parts: tuple[str, ...]
 ) -> None:
     assert figures_asked_apart(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("part", "alone", "label"),
+    [
+        ("応募は何件で", "応募は何件", "応募"),
+        ("船は何隻を受け入れて、", "船は何隻を受け入れた", "何隻を受け入れた"),
+        ("何人の船員が乗った", "何人の船員が乗った", "船員"),
+        ("港は船が年何隻で", "港は船が年何隻", "船"),
+        ("何部配った", "何部配った", "何部配った"),
+        ("満足度は", "満足度は", "満足度"),
+    ],
+)
+def test_a_part_of_a_question_is_called_by_its_own_whole_words(part: str, alone: str, label: str) -> None:
+    assert as_asked_alone(part) == alone
+    assert label_asked(alone) == label
 
 
 # -- roles, on sentences of no list here ---------------------------------------------------------------------

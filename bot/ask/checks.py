@@ -21,7 +21,6 @@ from bot.ask.quantities import (
     NOUN_PHRASE,
     PEOPLE,
     PERCENT,
-    asked_figure,
     closeness,
     counts_other,
     figures,
@@ -919,10 +918,10 @@ SHORTEST_NAME = 3  # letters of a name that no other stands for; 企業 may be a
 
 
 def each_figure(claim: Claim) -> Lacks | None:
-    """Of several figures asked for (何件応募があって何件採択された) one is no answer."""
+    """Of several figures asked for (何件応募があって何件採択された, それぞれ何名) one is no answer."""
     unit = claim.figure.unit if claim.figure else ""
-    parts = figures_asked_apart(without_frame(one_space(claim.question))) if claim.told else ()
-    alike = [part for part in parts if (asked := asked_figure(part)) and asked.unit == unit]
+    question = without_frame(one_space(claim.question))
+    parts = len(figures_asked_apart(question)) or 2 * ("それぞれ" in question)
     values = {value.text for _, value in claim.told}
     told = {(text, f.start) for text, _ in claim.told for f in figures(text) if f.text in values}
     is_some = any(
@@ -932,7 +931,7 @@ def each_figure(claim: Claim) -> Lacks | None:
         for of in claim.reaches
         for f in of.bracket
     )
-    return () if len(told) < len(alike) or is_some else None
+    return () if (claim.told and len(told) < parts) or is_some else None
 
 
 def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:

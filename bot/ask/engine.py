@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from bot.ask.intents import asides, briefs, changing, comparing, fields, listing
 from bot.ask.matching import bag, is_spelled, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Asked as FigureAsked
-from bot.ask.quantities import asked_figure, figures_asked_apart, fitting
+from bot.ask.quantities import as_asked_alone, asked_figure, figures_asked_apart, fitting, label_asked
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -646,42 +646,197 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
     return project is not None and any(alnum_key(word) in alnum_key(project.name) for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of several figures asked for, as it would be asked alone, and the words that name it."""
+
+    text: str
+    label: str
+    of: str = ""  # whose it is by the first of them: 公用車の of 公用車の点検は何台、車検は何台
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """It as typed, and as it is of the first one's owner."""
+        return (self.text,) if self.text.startswith(self.of) else (self.text, f"{self.of}{self.text}")
+
+
+MOST_RIVALS = 2  # other projects that may be meant as well where several figures are asked for
+
+
 def _figures(db: Database, asked: Asked) -> Answer | None:
-    """The figures that are asked for one by one (応募は何件で採択は何件)."""
-    each = _apart(db, asked)
-    return fields.answer_figures(db, each) if each else None
+    """The figures that are asked for one by one, each as in a thread of the project that tells most of them.
+
+    The thread's own project goes first if it tells any. Where another that says the question's nouns tells
+    as many, none is surely meant, and both are shown.
+    """
+    parts = _asked_apart(db, asked)
+    alone = _each_alone(db, asked, parts)
+    tried: dict[Key, list[Answer]] = {}
+    for key in _may_tell(db, asked, alone):
+        tried[key] = _of_one_each(
+            parts, [_told_of(db, *each, key) for each in zip(parts, alone, strict=True)]
+        )
+        if asked.last and key == asked.last.topic and any(map(_is_told, tried[key])):
+            tried = {key: tried[key]}
+            break
+    most = max((sum(map(_is_told, each)) for each in tried.values()), default=0)
+    best = [key for key, each in tried.items() if most and sum(map(_is_told, each)) == most]
+    is_known = asked.meant.named or asked.last
+    others = [] if is_known else [key for key in best[1:] if _says_all(db, asked, key)][:MOST_RIVALS]
+    labels = [part.label for part in parts]
+    if not others:
+        return _under_labels(best[0], labels, tried[best[0]]) if best else None
+    found = follow_ups.projects_of(db, (best[0], *others))
+    every = [_under_labels(p.key, labels, tried[p.key], wording.heading(p)) for p in found]
+    return together([replace(each, confidence="unsure") for each in every])
 
 
-def _apart(db: Database, asked: Asked) -> list[Request]:
-    """What is asked for one by one, each a request; one without a noun (何人来た) is of the first one's."""
-    about, held = asked.meant, db.snapshot.catalog
-    every = [read(part, held) for part in figures_asked_apart(asking.core(about.question))]
-    if not every:
+def _asked_apart(db: Database, asked: Asked) -> list[_Part]:
+    """What is asked for one by one; what has no noun (何人来た) is of what stands before the first figure."""
+    texts = figures_asked_apart(asked.typed_core)
+    if len(texts) != len(figures_asked_apart(asking.core(asked.meant.question))):
         return []
-    first, *others = every
-    lead = first.question[: first.figure.span[0]] if first.figure else ""
-    others = [each if _has_noun(each) else read(f"{lead}{each.question}", held) for each in others]
-    return [of_named(replace(each, named=about.named)) for each in (first, *others)]
+    parts = [as_asked_alone(text) for text in texts]
+    first = asked_figure(parts[0]) if parts else None
+    before = parts[0][: first.span[0]] if first else ""
+    held, of = db.snapshot.catalog, "".join(before.rpartition("の")[:2])
+    lead = before or f"{label_asked(parts[0])}は" if parts else ""
+    leads = ["" if not at or _has_noun(read(text, held)) else lead for at, text in enumerate(parts)]
+    return [_Part(f"{lead}{text}", label_asked(text), of) for lead, text in zip(leads, parts, strict=True)]
+
+
+def _each_alone(db: Database, asked: Asked, parts: Sequence[_Part]) -> list[Answer]:
+    """What each part gets where nothing was shown; none of them is asked so where the project is named."""
+    if asked.meant.named:
+        return [unknown() for _ in parts]
+    return [decided(db, _read_in(db, part.text, None))[1] for part in parts]
+
+
+def _may_tell(db: Database, asked: Asked, alone: Sequence[Answer]) -> list[Key]:
+    """The projects that may tell figures: the one named, the thread's, what the parts or all of it are of."""
+    if len(asked.meant.named) > 1 or not alone:
+        return []
+    if asked.meant.named:
+        return [asked.meant.named[0][0].key]
+    near = passages.related(db, asked.typed, asked.request, unknown())
+    keys = [each.shown[0] for each in alone if each.shown and each.kind in ("figure", "field")]
+    thread = [asked.last.topic] if asked.last and asked.last.topic else []
+    return list(dict.fromkeys((*thread, *keys, *near.shown[:MOST_RIVALS])))
+
+
+def _told_of(db: Database, part: _Part, alone: Answer, key: Key) -> Answer:
+    """What a project tells where a figure is asked of it; else a refusal with its nearest sentences."""
+    every = [_read_in(db, text, Turn(topic=key)) for text in part.texts]
+    in_thread = (decided(db, asked)[1] for asked in every)
+    answers = itertools.chain(in_thread, [alone], (_by_its_texts(db, each, key) for each in every[:1]))
+    told = (given for given in answers if _is_figure_of(every[0], given, key))
+    return next(told, None) or _near_sentences(db, every[0], unknown(shown=(key,)))
+
+
+def _by_its_texts(db: Database, asked: Asked, key: Key) -> Answer:
+    """The figure that the texts of a project give, looked at as each answer is."""
+    named = of_named(replace(asked.request, named=(db.snapshot.catalog.of_keys([key]),)))
+    given = fields.answer_figure(db, named) if named.figure else unknown()
+    of_it = replace(asked, put_in=lambda _: named)
+    for step in EVIDENCE:
+        given = step.look(db, of_it, given) if step.of == "each answer" else given
+    return given
+
+
+def _of_one_each(parts: Sequence[_Part], every: Sequence[Answer]) -> list[Answer]:
+    """Answers to several figures, none told by two: of 17件のうち6件を採択 the 6件 are of 採択 alone."""
+    told = [
+        (at, part.label, *each)
+        for at, (part, given) in enumerate(zip(parts, every, strict=True))
+        for each in _bold(given)
+    ]
+    own = {(text, span): at for at, label, text, span in told if label in text}
+    return [
+        _less(given, {each for each, owner in own.items() if owner != at}) for at, given in enumerate(every)
+    ]
+
+
+_Bold = tuple[str, tuple[int, int]]
+
+
+def _bold(given: Answer) -> list[_Bold]:
+    quotes = (part for part in given.parts if isinstance(part, Quote))
+    every = (each for quote in quotes for each in zip(quote.sentences, quote.bold, strict=False))
+    return [(text, span) for text, spans in every for span in spans]
+
+
+def _less(given: Answer, taken: Collection[_Bold]) -> Answer:
+    """A figure told by one sentence without those that are taken; a refusal where none is left."""
+    told, quotes = _bold(given), [part for part in given.parts if isinstance(part, Quote)]
+    left = [each for each in told if each not in taken]
+    if given.kind != "figure" or len(quotes) != 1 or left == told:
+        return given
+    quote = replace(quotes[0], bold=(tuple(span for _, span in left),))
+    if not left:
+        return unknown(quote, shown=given.shown)
+    said = wording.figures_in(
+        quote.project, quote.field, [text[slice(*span)] for text, span in left], is_one=True
+    )
+    return replace(given, parts=(said, quote))
+
+
+def _is_figure_of(asked: Asked, given: Answer, key: Key) -> bool:
+    """Whether an answer is a figure of one project: of columns, of its texts, or the sentence that has it."""
+    is_sentence = given.kind == "field" and (given.cells or asked.request.kind == "figure")
+    return given.shown == (key,) and bool(given.kind == "figure" or is_sentence)
+
+
+def _is_told(given: Answer) -> bool:
+    return given.kind != "none"
+
+
+def _says_all(db: Database, asked: Asked, key: Key) -> bool:
+    """Whether a project says every noun of a question."""
+    project = projects.get(db, *key)
+    unsaid = passages.unsaid(asked.request, project) if project else [""]
+    return not any(terms.names(noun) and not is_light(noun) for noun in unsaid)
+
+
+def _under_labels(key: Key, labels: Sequence[str], each: Sequence[Answer], *heading: Part) -> Answer:
+    """The figures told of a project, each under its words; of one that is not told, what may be near it."""
+    parts = [*heading]
+    for label, given in zip(labels, each, strict=True):
+        quotes = [part for part in given.parts if isinstance(part, Quote) and part.project.key == key]
+        is_sentence = given.kind == "field" and not given.cells
+        first = given.parts[0] if _is_told(given) else None
+        others = given.parts[1:] if first and not is_sentence else quotes[:1]
+        known = [] if is_sentence else [part.sentences for part in parts if isinstance(part, Quote)]
+        parts.append(wording.under_its_name(label, first if isinstance(first, Say) else None))
+        parts += [
+            part
+            for part in others
+            if part not in parts and not (isinstance(part, Quote) and part.sentences in known)
+        ]
+    is_sure = all(_is_told(given) and given.confidence == "sure" for given in each)
+    return Answer(
+        "figure", tuple(parts), (key,), confidence="sure" if is_sure else "unsure",
+        why=tuple(dict.fromkeys(why for given in each for why in given.why)),
+        cells=tuple(dict.fromkeys(cell for given in each for cell in given.cells)),
+    )  # fmt: skip
 
 
 def _indicators(db: Database, asked: Asked) -> Answer | None:
-    """The indicators that a question names: of several figures all, or none where its texts may tell them."""
+    """The indicators that a question names, of several figures one where the texts may tell the others."""
     given = indicators.answer(db, asked.typed, last=asked.last)
     if given and not of_offices(db.snapshot.catalog.of_keys(given.shown), asked.request.offices):
         return None  # 社会福祉課の対象者 of a project of 高年福祉課
-    each = _apart(db, asked) if given else []
-    if given is None or not each:
-        return given and _of_its_office(db, asked, given)
-    every = [indicators.answer(db, part.question, last=asked.last) for part in each]
-    found = [one for one in every if one and one.shown == given.shown]
-    if len(found) == len(each):  # 消火栓数・基準数 may be the name of one
-        return together(found) if {cell for one in found for cell in one.cells} > {*given.cells} else given
-    return None if fields.answer_figures(db, each) else replace(given, confidence="unsure")
+    if given and _asked_apart(db, asked):
+        return replace(given, confidence="unsure")
+    return given and _of_its_office(db, asked, given)
 
 
 def _has_noun(request: Request) -> bool:
-    """Whether a question says of what it asks: 何人来た and 延べ何人が参加した do not."""
-    return any(terms.names(term) and not is_light(term) and term != "延べ" for term in request.terms)
+    """Whether a question says of what it asks: 何人来た and 延べ何人が参加した do not, 参加者は何人 does."""
+    before = request.question[: request.figure.span[0]] if request.figure else ""
+    is_named = any(map(terms.names, itertools.chain(*terms.terms(before.replace("延べ", "")))))
+    return is_named or any(
+        terms.names(term) and not is_light(term) and term != "延べ" for term in request.terms
+    )
 
 
 def of_request(db: Database, request: Request) -> Answer:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from bot.ask.terms import pieces
+from bot.ask.terms import names, pieces, terms
 from store.text import lazily
 from store.text.display import clauses
 from store.text.morphology import units
@@ -139,8 +139,8 @@ class Asked:
     @property
     def part(self) -> str:
         """What asks for this figure, of a question for several at once (何回開かれ、延べ何人が来た)."""
-        end = 0
-        for part in figures_asked_apart(self.question):
+        end, parts = 0, figures_asked_apart(self.question)
+        for part in parts if "".join(parts) == self.question else ():
             end += len(part)
             if self.span[0] < end:
                 return part
@@ -187,26 +187,49 @@ def unit_named(text: str) -> str:
 
 
 _BETWEEN_FIGURES = lazily(r"(?:で|、|,|と|が|(?:あ|い)って|して|され|て)+[、,]?")
+# 何人が参加して、満足度は and 会員は何人、満足度は; no 何人が参加した講座の定員は.
+_ENDS_A_PART = lazily("(?:で|て)[、,]?|(?<=何.)[、,]|(?<=何..)[、,]")
 
 
 def figures_asked_apart(question: str) -> tuple[str, ...]:
     """The parts of a question for several figures (応募は何件で採択は何件), one for each; else none."""
+    if each := _asked_of_each(question):
+        return each
     cues = list(_COUNTERS_ASKED.finditer(question))
-    if len(cues) < 2:
+    if not cues:
         return _labels_asked(question)
     ends = []
     for one, cue in pairwise(cues):
         if (found := _BETWEEN_FIGURES.search(question, one.end(), cue.start())) is None:
             return ()
         ends.append(found.end())
+    behind = [found.end() for found in _ENDS_A_PART.finditer(question, cues[-1].end())]
+    ends += [end for end in behind if end < len(question) and asked_figure(question[end:])][:1]
     starts = [0, *ends]
-    return tuple(question[start:end] for start, end in zip(starts, [*ends, len(question)], strict=True))
+    parts = tuple(question[start:end] for start, end in zip(starts, [*ends, len(question)], strict=True))
+    return parts if ends else ()
 
 
 _LABELS = lazily(
     r"^(?P<of>.*の)?(?P<labels>[^のはが、,]+?(?:(?:・|、|と|や|及び)[^のはが、,]+?)+)(?:は|を)?(?:それぞれ)?[?？]?$"
 )
 _BETWEEN_LABELS = lazily("・|、|と|や|及び")
+# 保有者と経営者はそれぞれ何名, 大人と子どもは何人ずつ, 園と校はそれぞれ何園・何校.
+_OF_EACH = lazily(
+    r"^(?P<of>[^とや・、]*の)?(?P<labels>[^はが、]+?(?:(?:・|、|と|や|及び)[^はが、]+?)+)(?:は|が|って|に|を)?"
+    r"(?:(?:それぞれ|各々|おのおの)(?P<asks>.*(?:何|なん).+)|(?P<few>(?:何|なん)[^、。]{1,3})ずつ(?P<rest>.*))$"
+)
+
+
+def _asked_of_each(question: str) -> tuple[str, ...]:
+    """What is asked of each of several things, one for each; else none."""
+    if (found := _OF_EACH.match(question)) is None:
+        return ()
+    labels = _BETWEEN_LABELS.split(found["labels"])
+    every = list(_COUNTERS_ASKED.finditer(found["asks"] or ""))
+    asks = [cue[0] for cue in every] if len(every) == len(labels) else []
+    asks = asks or [found["asks"] or f"{found['few']}{found['rest']}"] * len(labels)
+    return tuple(f"{found['of'] or ''}{label}は{ask}" for label, ask in zip(labels, asks, strict=True))
 
 
 def _labels_asked(question: str) -> tuple[str, ...]:
@@ -220,6 +243,36 @@ def _labels_asked(question: str) -> tuple[str, ...]:
     return tuple(f"{found['of'] or ''}{label}は" for label in labels)
 
 
+_GOES_ON = lazily("[、,?？。]*$")
+
+
+def as_asked_alone(part: str) -> str:
+    """One of several figures asked for as it is asked alone: 何件応募があった of 何件応募があって."""
+    part = _GOES_ON.sub("", part)
+    part = re.sub("て$", "た", re.sub("んで$", "んだ", part))
+    return re.sub("で$", "", part)
+
+
+_BEFORE_IT = lazily("[はがを]?(?:[年月週]|延べ|のべ|全部で|計)?$")
+
+
+def label_asked(part: str) -> str:
+    """The words of a question for one figure that say which: 応募 of 応募は何件, 選手団 of 何人の選手団を.
+
+    Where it has no noun, all from 何 on (何部配った): whole words, as they were typed.
+    """
+    asked = asked_figure(part)
+    if asked is None or asked.span[0] == asked.span[1]:
+        return re.sub("は$", "", part)
+    behind = part[asked.span[1] :]
+    told, light = terms(re.sub("^[のがを]", "", behind))
+    nouns = (
+        noun for noun in (*told, *light) if names(noun) and re.match(f"[のがを]?{re.escape(noun)}", behind)
+    )
+    before = _BEFORE_IT.sub("", part[: asked.span[0]]).rpartition("は")[2]
+    return next(nouns, "" if behind else before) or part[asked.span[0] :]
+
+
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     if not SIGN.search(question):
@@ -230,7 +283,7 @@ def asked_figure(question: str) -> Asked | None:
     return None
 
 
-_COUNTERS_ASKED = lazily(rf"(?:何|なん)(?:{_COUNTERS})(?!月)")
+_COUNTERS_ASKED = lazily(rf"(?:何|なん)(?:{_COUNTERS}|日)(?!月)")
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
 _YEAR = rf"{WRITTEN}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"

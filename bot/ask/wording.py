@@ -312,12 +312,8 @@ def figure_is_not(project: Project, field: str, given: str, figures: Sequence[st
 
 
 @finding()
-def under_its_name(asked: Request, told: Say | None) -> str:
+def under_its_name(label: str, told: Say | None) -> str:
     """One of several figures asked for, under the question's words for it; None where the record has none."""
-    label = asked.question
-    if asked.figure:
-        is_named = asked.figure.span[0] == asked.figure.span[1]  # 満足度 itself, not what is before it
-        label = "・".join(asked.terms[-1:] if is_named else asked.counted) or f"何{asked.figure.counter}"
     return f"{label}: {told.text if told else 'この事業の記録からは確かめられませんでした。'}"
 
 

@@ -36,12 +36,14 @@ from bot.ask.quantities import (
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import by_script, names, pieces
+from bot.ask.terms import others as written_as
 from bot.ask.terms import terms as words_of
 from bot.ask.wording import Say
 from store.database import Database
 from store.records import Project
 from store.text import lazily
 from store.text.display import display, split
+from store.text.morphology import tokenize
 from store.text.normalize import is_kana, nfkc
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
@@ -284,41 +286,6 @@ def _levels(among: Sequence[Project], request: Request) -> Answer | None:
     return None
 
 
-def answer_figures(db: Database, requests: Sequence[Request]) -> Answer | None:
-    """The figures asked for one by one, all of the project that gives the first; None where none does.
-
-    One that stands in another sentence and has no word of its own to tell that it is meant is not sure.
-    """
-    first = answer_figure(db, requests[0]) if requests[0].figure else None
-    if first is None or first.kind == "none" or len(first.shown) != 1:
-        return None
-    entries = db.snapshot.catalog.of_keys(first.shown)
-    parts, is_sure, why = _labelled(requests[0], first.parts), first.confidence == "sure", list(first.why)
-    for asked in requests[1:]:
-        asked = replace(asked, figure=asked.figure or asked_figure(asked.question), named=(entries,))
-        given = answer_figure(db, asked) if asked.figure else None
-        if given is None or given.kind == "none":
-            parts.append(wording.under_its_name(asked, None))
-            is_sure = False
-            continue
-        known = [part.sentences for part in parts if isinstance(part, Quote)]
-        new = [part for part in given.parts if not (isinstance(part, Quote) and part.sentences in known)]
-        is_same = not any(isinstance(part, Quote) for part in new)
-        has_own = asked.terms and asked.terms != requests[0].terms
-        is_sure = is_sure and given.confidence == "sure" and bool(is_same or has_own)
-        parts += _labelled(asked, new)
-        why += given.why
-    return Answer(
-        "figure", tuple(parts), first.shown, confidence="sure" if is_sure else "unsure",
-        why=tuple(dict.fromkeys(why)),
-    )  # fmt: skip
-
-
-def _labelled(asked: Request, parts: Sequence[Part]) -> list[Part]:
-    first, *others = parts
-    return [wording.under_its_name(asked, first) if isinstance(first, Say) else first, *others]
-
-
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
     """The sentences of these projects that give the figure, the closest first."""
     found = [hit for project in among for hit in _measured(project, request)]
@@ -338,10 +305,11 @@ def _measured(project: Project, request: Request) -> list[Found]:
     name = bag(display(project.name))
     of_name = [term for term in request.terms if _is_of_name(project, term)]
     others = tuple(term for term in request.terms if term not in of_name)
-    words = [word for word in pieces(others) if not name.spells(word)]
-    counted = [word for word in pieces(request.counted) if word in words]
+    typed = [word for word in pieces(others) if not name.spells(word)]
     found = []
     for field, sentence in sentences(project):
+        words = [_as_said(word, sentence.text) for word in typed]
+        counted = [_as_said(word, sentence.text) for word in pieces(request.counted) if word in typed]
         # General words alone (開催) tell figures apart only where nothing else does.
         told = [*words, *(word for word in request.light if word in sentence.text)] if words else []
         among = fitting(sentence.text, request.figure, [*told, *pieces(tuple(of_name))])
@@ -367,6 +335,15 @@ def _measured(project: Project, request: Request) -> list[Found]:
                 Found(project, field, sentence.text, figures, best + again, bool(told), bool(apart), spans)
             )
     return found
+
+
+def _as_said(word: str, text: str) -> str:
+    """A verb of a question as a sentence has it (配布 for 配っ), or as it is."""
+    if word in text or names(word):
+        return word
+    verbs = {token.word.text for token in tokenize(word) if token.word.kind == "動詞"}
+    said = [each for verb in verbs for each in written_as(verb) if each in text]
+    return max(said, key=len, default=word)
 
 
 def _suited(text: str, among: Sequence[Figure], request: Request) -> list[Figure]:
