@@ -412,6 +412,17 @@ def test_a_compound_that_begins_the_names_of_others_is_of_those(made: Made) -> N
     assert talk(db, "循環バス運行事業の概要は？", "路線バスは？", "成果は？").citations == ("2",)
 
 
+def test_a_compound_that_only_another_name_has_is_of_that_one(made: Made) -> None:
+    rows = (
+        "事業番号,事業名,担当課,概要,成果\n"
+        "1,市民絵画展開催事業,文化課,市民の絵画展を開く。,絵画展を2回開いた。\n"
+        "2,市民書道展開催事業,文化課,市民の書道展を開く。,書道展を5回開いた。\n"
+    )
+    db = made(f"令和6年度\n{rows}")
+    assert talk(db, "絵画展の概要は", "書道展は？").citations == ("2",)
+    assert "5回" in talk(db, "絵画展の概要は", "書道展は？", "何回開いた").text
+
+
 def test_another_project_is_sure_only_where_the_question_names_it(made: Made) -> None:
     rows = (
         "事業番号,事業名,担当課,概要,成果\n"
@@ -609,6 +620,7 @@ def costs(made: Made) -> Database:
         (("決算の多い順に3件", "1番目と3番目を合わせると"), "14", "1,200千円"),
         (("決算の多い順に3件", "1番目と2番目の差は"), "34", "差は450千円"),
         (("決算が200千円以上の事業は", "平均は"), "134", "550千円"),
+        (("決算が200千円以上の事業は", "1番目の決算は", "3番目は", "どっちが高い"), "14", "差は600千円"),
         (("決算が200千円以上の事業は", "一番少ないのは"), "1", "前の一覧の3件のうち"),
     ],
 )
@@ -629,6 +641,7 @@ def test_a_follow_up_that_only_says_of_what_is_of_the_column_told_last(
         ("芝桜植栽の担当は", "路線バス補助の担当は", "合計は"),
         ("芝桜植栽の決算は", "噴水は？"),
         ("乗り方講座の決算は", "バスの路線は？"),  # of what is spoken of
+        ("芝桜植栽の決算は", "噴水は？", "足したらいくら"),  # one was told
     ],
 )
 def test_what_is_worked_out_of_none_that_were_told_is_not_told(
@@ -655,6 +668,7 @@ def test_what_is_worked_out_of_none_that_were_told_is_not_told(
         (("婚姻届事務の成果は", "照会先は"), "6", "市民課"),
         (("路線バス補助事業の担当は", "補助の概要も確認させてください"), "4", "路線バスの会社に補助する"),
         (("公園清掃事業の担当は", "公園課って他に何をやってるの、忙しそう"), "13", "公園課の事業は3件です"),
+        (("公園清掃事業の担当は", "同じ課の他の事業は"), "13", "のほかは、2件です"),
         (("乗り方講座事業の担当は", "講座の事業、他にもあったはず"), "3", "のほかは、1件です"),
     ],
 )

@@ -15,7 +15,7 @@ from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unkno
 from bot.ask.checks import came_of, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
-from bot.ask.columns.evidence import of_offices
+from bot.ask.columns.evidence import column_names, of_offices
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
 from bot.ask.matching import bag, is_spelled, sentences, texts
@@ -240,6 +240,9 @@ class Way:
 def _of_the_column_before(typed: _Typed) -> _Reading | None:
     """A follow-up that only says of what, asked of the column told last, where that surely has an answer."""
     meant = follow_ups.of_the_column(typed.db, typed.whole, typed.last) if typed.last else None
+    of_last = (c for c in column_names(typed.db).columns if typed.last and c.heading in typed.last.headings)
+    if any(column.topic == "indicator" for column in of_last):
+        return None  # of each project it measures another thing
     if meant is None or answer_columns(typed.db, typed.text, last=typed.last):
         return None
     given = answer_columns(typed.db, meant[0], last=meant[1])
@@ -593,9 +596,9 @@ EVIDENCE: tuple[Step, ...] = (
     Step("checks", "each answer", _borne_out),
     Step("another project", "each answer", _outside_thread),
     Step("its office", "each answer", _of_its_office),
+    Step("others than shown", "each answer", follow_ups.others),
     Step("what is left out", "each answer", _leaving_out),
     Step("another place", "columns", _of_its_place),
-    Step("others than shown", "the outcome", follow_ups.others),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
 )

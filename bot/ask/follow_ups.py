@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Items, Key, Quote, unknown
 from bot.ask.intents import briefs, fields, listing, passages
-from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
+from bot.ask.matching import TEXT_FIELDS, bag, is_spelled, lacking, sentences
 from bot.ask.quantities import DATE, asked_figure, figures, year_of
 from bot.ask.question import (
     BY_NUMBER,
@@ -473,7 +473,8 @@ def others(db: Database, asked: Asked, given: Answer) -> Answer:
         return given
     head = wording.others_than([project.name for project in projects_of(db, known)], len(left))
     told = listing.of_keys(db, head, left, "count" if given.kind == "count" else "list")
-    return replace(given, parts=(*given.parts[:1], *told.parts), shown=told.shown, rest=told.rest)
+    parts, why = (*given.parts[:1], *told.parts), (*given.why, *told.why)
+    return replace(given, parts=parts, shown=told.shown, rest=told.rest, why=why)
 
 
 def _of_part(db: Database, part: re.Match[str], last: Turn) -> Answer | None:
@@ -573,20 +574,21 @@ def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
     return found.candidates[0].named == 1 or not is_said
 
 
-def _names_others(asked: Asked, last: Turn) -> bool:
-    """Whether a compound and は alone (路線バスは) begins names of projects, and not that of the thread's."""
+def _names_others(db: Database, asked: Asked, last: Turn) -> bool:
+    """Whether a compound and は alone (路線バスは) is of others' names, and not what the thread's says."""
     if not (asked.held and last.topic and is_elliptic(asked)):
         return False
     said = alnum_key("".join(asked.request.terms))
     named = {e.key for e in asked.held.entries if said in alnum_key(e.name)}
-    begun = [e for e in asked.held.entries if alnum_key(e.name).startswith(said)]
     is_compound = len(pieces(asked.request.terms)) > 1
-    return bool(said and is_compound and begun and last.topic not in named)
+    is_own = any(is_spelled(project, said) for project in projects_of(db, [last.topic]))
+    begun = any(alnum_key(e.name).startswith(said) for e in asked.held.entries if e.key in named)
+    return bool(said and is_compound and named and last.topic not in named and (begun or not is_own))
 
 
 def said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
     """The answer from the thread's project, where its record says all the words that the question has."""
-    if _names_others(asked, last):
+    if _names_others(db, asked, last):
         return None
     saying = [project for project in _spoken_of(db, last) if not passages.unsaid(asked.request, project)]
     if len(saying) != 1:
@@ -599,7 +601,7 @@ def not_of_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
 
     Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
     """
-    if _names_others(asked, last):
+    if _names_others(db, asked, last):
         return None
     given = unknown(shown=(last.topic,) if last.topic else ())
     if last.topic and is_elliptic(asked):
@@ -722,6 +724,7 @@ def side_in_full(db: Database, question: str, last: Turn | None) -> str:
 
 # What is asked of several, of which a column was told before: 3つの合計は, 一番多いのは, どっちが高い.
 _OF_SEVERAL = lazily(
+    rf"(?:{asking.OF_LIST.pattern})?"
     r"(?:(?P<top>上位|上から)?(?P<n>[2-9二三四五六七八九])(?:つ|件|事業)|両方|(?:これ|それ)ら|全部|すべて)?(?:とも)?[のをでは、]*"
     r"(?:(?P<how>合計|総計|平均|中央値)額?|(?P<added>トータル|(?:合|あ)わせ(?:て|ると|たら)|足(?:すと|したら))"
     rf"|(?P<most>{MOST}(?:{AMOUNT})(?:い|かった))(?:の|もの|やつ|{WORK})|(?:その)?差額?"
@@ -763,14 +766,16 @@ def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn]
 
 def _meant_together(found: re.Match[str], last: Turn) -> tuple[Key, ...]:
     """The projects that 3つ, 両方 or nothing means: the list, the first of it, or those told one by one."""
-    most = int((found["n"] or "0").translate(_DIGITS))
+    most, told = int((found["n"] or "0").translate(_DIGITS)), (*last.before, last.topic)
+    if not (found["how"] or found["added"] or found["most"]):
+        keys = last.listed if len(last.listed) == 2 else told[-2:]
+        return tuple(key for key in keys if key)
     if found["top"]:
         among = last.ranked or last.listed
         return among[:most] if most <= len(among) else ()
     if len(last.listed) > 1 and last.topic in (None, *last.listed):
         return last.listed if most in (0, len(last.listed)) else ()
-    told = tuple(key for key in (*last.before, last.topic) if key)
-    return told[-most:] if len(told) >= (most or 2) else ()
+    return tuple(key for key in told[-most:] if key) if len(told) >= (most or 2) else ()
 
 
 def _of_several(

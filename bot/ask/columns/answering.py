@@ -475,6 +475,8 @@ def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answe
     if question.aggregate == "sum" and is_of_both and len(told) == 2 and (not listed or {*told} <= {*listed}):
         within = of_those_told([entry.name for entry in held.of_keys(told)], len(told)).text
         return _of_topic(db, replace(question, within=within), held.of_keys(told))
+    if question.aggregate == "sum" and not listed and _TOGETHER.search(question.text):
+        return None  # two are added up, of which one was told
     if topic and (question.aggregate == "value" or (question.aggregate == "sum" and not listed)):
         return single.answer(db, replace(question, aggregate="value"), (topic,), names)
     if not listed or len(listed) >= listing.MOST:
