@@ -394,6 +394,8 @@ def _wants_count(asked: Asked) -> Wants | None:
         return None  # 何件応募があって何件採択された
     if found is None and not asked.named.named and (given := asking.COUNT_GIVEN.search(asked.core)):
         return Wants(*_of_set(asked, given.span("given")))
+    if _is_of_what_was_done(asked):
+        return None
     if found is None:
         return _wants_noted(asked)
     if asked.figure and _counts_within(asked.named, asked.core, found):
@@ -408,6 +410,24 @@ def _wants_noted(asked: Asked) -> Wants | None:
         return None
     rest, fields = _of_set(asked, found.span("asks"))
     return Wants(rest, fields) if terms(rest)[0] else None
+
+
+_DONE_TO = lazily(
+    rf"(?:^|では?、?)(?:{asking.HOW_MANY}の?{asking.WORK}|何事業)を"
+    r"(?:(?P<done>[一-龥ァ-ヺー]{2,})(?:を)?し|行い|行っ|や[っり])(?:まし)?た"
+)
+
+
+def _is_of_what_was_done(asked: Asked) -> bool:
+    """Whether it is how many a project did something to, which its record counts: 何件の事業を評価しましたか.
+
+    An office did what its projects are.
+    """
+    found = _DONE_TO.search(asked.text)
+    if found is None or asked.named.offices or asked.named.named:
+        return False
+    told = terms(asked.text[: found.start()])[0]
+    return any(not is_light(term) for term in (*told, *((found["done"],) if found["done"] else ())))
 
 
 def _wants_field(asked: Asked) -> Wants | None:
@@ -615,7 +635,7 @@ def _counts_projects(asked: Asked) -> bool:
     """Whether projects are asked for by how many there are, which no record says."""
     kind, figure = asked.request.kind, asked.request.figure
     is_count = kind == "figure" and figure is not None and figure.unit == "事業"
-    return is_count and not asked.request.named
+    return is_count and not (asked.request.named or _is_of_what_was_done(asked))
 
 
 def _is_alone(asked: Asked) -> bool:
