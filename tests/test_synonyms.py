@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.ask.engine import answer
 from bot.cli import jigyo
 from store.database import open_database
 from store.index import synonyms
 from store.lists import ListError
 from store.search.pipeline import search
 from store.search.query import parse
+from tests.conftest import Made
 
 
 def first(path: Path, typed: str) -> str:
@@ -83,3 +85,42 @@ def test_of_very_many_rows_that_cannot_be_taken_the_first_are_named(seeded: Path
     assert "2行目 1列目" in output
     assert "受け付けなかった行（5000件）" in output
     assert len(output) < 20_000
+
+
+WINTER = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当部,担当課,事業目的,事業概要,事業成果
+1,除雪協力隊支援事業,建設部,道路課,冬の道を守る。,協力隊に機械を貸す。,12団体に24台を貸した。
+2,雪下ろし講習事業,福祉部,生活課,けがを防ぐ。,屋根の雪の下ろし方を教える。,5回開き、延べ80人が学んだ。
+3,市報発行事業,総務部,広報課,くらしを伝える。,毎月配る。,3万部を配った。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "told"),
+    [
+        ("ゆきんこ隊の目的は", "1", "冬の道を守る。"),
+        ("ゆきんこ隊の担当課はどこですか", "1", "道路課"),
+        ("ゆきんこ隊には何台貸したの？", "1", "24台です。"),
+        ("やねまなびは何回開いた", "2", "5回です。"),
+        ("やねまなびの事業は何件", "2", "1件です。"),
+    ],
+)
+def test_a_question_in_the_citys_own_words_is_answered_as_in_the_records(
+    made: Made, question: str, number: str, told: str
+) -> None:
+    db = made(WINTER)
+    assert number not in answer(db, question).citations
+    synonyms.add(db, [("ゆきんこ隊", "除雪協力隊"), ("やねまなび", "雪下ろし講習")])
+    db.conn.commit()
+    given = answer(db, question)
+    assert (given.citations, given.confidence) == ((number,), "sure")
+    assert told in given.text
+    assert "として、記録にある言葉でお答えします。" in given.text
+
+
+def test_a_word_that_records_have_stays_as_typed_and_one_within_another_word_is_none(made: Made) -> None:
+    db = made(WINTER)
+    synonyms.add(db, [("市報", "講習"), ("雪協", "市報")])
+    db.conn.commit()
+    assert answer(db, "市報発行事業の目的は").citations == ("3",)
+    assert answer(db, "除雪協力隊の目的は").citations == ("1",)

@@ -69,7 +69,10 @@ def answer(
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
+        question, called = subjects.in_the_citys_words(db, question)
         given = _as_meant(db, question, last, here, today, with_near=with_near)
+        if called and given.kind != "smalltalk":
+            given = replace(given, parts=(wording.in_recorded_words(called), *given.parts))
         return replace(given, sides=given.sides or follow_ups.sides_meant(db, question, last))
 
 
@@ -1048,7 +1051,7 @@ _TOLD = {intent.name: intent.told for intent in reversed(INTENTS)}
 def trace(db: Database, question: str) -> tuple[Say, ...]:
     """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
-        asked = understood(db, question, None, "")
+        asked = understood(db, subjects.in_the_citys_words(db, question)[0], None, "")
         request = asked.request
         read_as: Mapping[str, Sequence[object]] = {
             "kind": (_TOLD[request.kind],), "fields": request.fields, "cue": (request.cue,),

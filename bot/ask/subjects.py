@@ -27,7 +27,16 @@ from store.search.variants import with_letters
 from store.text import lazily
 from store.text.display import display
 from store.text.morphology import tokenize, words
-from store.text.normalize import aligned_fold, alnum_key, hiragana, is_kana, katakana, nfkc, width_fold
+from store.text.normalize import (
+    aligned_fold,
+    alnum_key,
+    hiragana,
+    is_kana,
+    katakana,
+    nfkc,
+    one_space,
+    width_fold,
+)  # fmt: skip
 
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
@@ -283,6 +292,29 @@ def wordings(db: Database, word: str) -> tuple[str, ...]:
     is_off = not db.snapshot.thesaurus_off.isdisjoint(map(katakana, same))  # the city switched it off
     own = synonyms.rewordings(db, word) if db.snapshot.has_synonyms else ()
     return tuple(dict.fromkeys((word, *(() if is_off else same), *own)))
+
+
+def in_the_citys_words(db: Database, question: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A question with the records' words for those of the city's list that no record has, and these pairs.
+
+    The city says that they are the same: so they are what is asked, wherever the question has them.
+    """
+    called: list[tuple[str, str]] = []
+    if not db.snapshot.has_synonyms:
+        return question, ()
+    text = one_space(question)
+    for each in reversed(synonyms.of_city_in(db, text, [token.end for token in tokenize(text)])):
+        typed = text[each.start : each.end]
+        said = (
+            {}
+            if saying(db, (typed,)).ids
+            else {other: len(saying(db, (other,)).ids) for other in each.others}
+        )
+        if any(said.values()):
+            other = max(said, key=lambda way: said[way])
+            text = text[: each.start] + other + text[each.end :]
+            called.insert(0, (typed, other))
+    return (text, tuple(dict.fromkeys(called))) if called else (question, ())
 
 
 class Saying(NamedTuple):

@@ -44,6 +44,27 @@ def rewordings(db: Database, term: str) -> Iterator[str]:
         yield typed[:at] + other + typed[at + len(key) :]
 
 
+def of_city_in(db: Database, text: str, ends: Collection[int]) -> list[Listed]:
+    """The words of the city's own list in a text, each with the others; of two that overlap the longer one.
+
+    They begin and end where a word of the text does: `ends` are those places.
+    """
+    key, places = katakana(text), {0, *ends}
+    found: list[Listed] = []
+    others: dict[str, list[str]] = {}
+    for word, other in db.conn.execute(_NAMED, [key]) if len(key) == len(text) else ():
+        others.setdefault(word, []).append(other)
+    for word in sorted(others, key=lambda each: -len(each)):
+        at = key.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if {at, end} <= places and all(end <= each.start or each.end <= at for each in found):
+                group = Group((text[at:end], *sorted(others[word])), "")
+                found.append(Listed(at, end, group, group.terms[1:]))
+            at = key.find(word, end)
+    return sorted(found)
+
+
 def are_any(db: Database) -> bool:
     """Whether the city lists synonyms."""
     return db.conn.execute("SELECT 1 FROM synonyms LIMIT 1").fetchone() is not None
