@@ -2037,7 +2037,7 @@ def test_what_a_sum_rests_on_is_told_where_it_is_an_office_or_a_column(of_places
     ("question", "confidence"),
     [
         ("入院のベッド利用率は", "sure"),
-        ("診療所のベッド利用率は", "sure"),
+        ("診療所のベッド利用率は", "unsure"),  # that of 入院 alone
         ("外来のベッド利用率は", "unsure"),
         ("ベッド利用率は外来だと", "unsure"),
         ("12号線の進捗率は", "sure"),

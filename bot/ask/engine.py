@@ -7,18 +7,18 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
 from bot.ask.checks import came_of, failed, role_of
-from bot.ask.columns import indicators
+from bot.ask.columns import evidence, indicators
 from bot.ask.columns.answering import answer_columns, lacking
-from bot.ask.columns.evidence import column_names, of_offices
+from bot.ask.columns.evidence import column_names
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
-from bot.ask.matching import bag, is_spelled, sentences, texts
+from bot.ask.matching import bag, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Asked as FigureAsked
 from bot.ask.quantities import as_asked_alone, asked_figure, figures_asked_apart, fitting, label_asked
@@ -135,7 +135,7 @@ def _looked_at(db: Database, reading: _Reading, intent: Intent, given: Answer, *
         given = replace(given, confidence="unsure")
     for step in () if intent.stage == "aside" else EVIDENCE:
         if step.of == "the outcome" and (with_near or step.is_quick):
-            given = step.look(db, reading.asked, given)
+            given = step.look(db, reading.asked, given) or given
     return replace(given, sides=reading.asked.sides)
 
 
@@ -321,10 +321,10 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
             continue
         looked_at = "columns" if intent.name in _OF_COLUMNS else "each answer"
         for step in () if looked_at == "each answer" and intent.stage in ("aside", "reread") else EVIDENCE:
-            given = step.look(db, asked, given) if step.of == looked_at else given
-        if intent.stage == "aside" or given.kind != "none":
+            given = step.look(db, asked, given) if step.of == looked_at and given else given
+        if given and (intent.stage == "aside" or given.kind != "none"):
             return intent, given
-        refused = refused or (intent, given)
+        refused = refused or ((intent, given) if given else None)
     assert refused is not None  # noqa: S101 - the last of the records reads anything
     return refused
 
@@ -514,25 +514,6 @@ def _of_its_office(db: Database, asked: Asked, given: Answer) -> Answer:
 _OF_COLUMNS = ("columns", "indicator")
 
 
-def _of_its_place(db: Database, asked: Asked, given: Answer) -> Answer:
-    """What columns say is not surely another place's: つくば市のLINE登録者数, of the list of 下妻市.
-
-    Neither is a sum of the projects that speak of that place.
-    """
-    places = subjects.other_places(db, asked.request) if given.confidence == "sure" else []
-    shown = follow_ups.projects_of(db, given.shown[: listing.PAGE])
-    unsaid = [
-        place
-        for place in places
-        if place not in nfkc(given.text) and not any(is_spelled(project, place) for project in shown)
-    ]
-    is_of_all = given.kind == "figure" and places
-    if not unsaid and not is_of_all:
-        return given
-    note = (wording.not_shown(unsaid),) if unsaid and not is_of_all else ()
-    return replace(given, parts=(*note, *given.parts), confidence="unsure")
-
-
 def _leaving_out(_: Database, asked: Asked, given: Answer) -> Answer:
     """What a question leaves out, and no text of the answer, is not surely left out of it: Xのほかに.
 
@@ -567,6 +548,7 @@ def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
 def _beside_topic(db: Database, asked: Asked, given: Answer) -> Answer:
     """What columns say under a refusal; what only others have (満足度は？) moves no thread to them."""
     told, last = lacking(db, asked.typed, given, last=asked.last), asked.last
+    told = given if told.cells and evidence.held(db, asked, told) is None else told
     is_of_it = last and last.topic and asking.is_noun_alone(asked.typed)
     project = projects.get(db, *last.topic) if is_of_it and last and last.topic else None
     if project is None or told is given or told.kind != "none" or project.key in told.shown:
@@ -588,7 +570,7 @@ class Step:
 
     name: str
     of: Literal["each answer", "columns", "the outcome"]
-    look: Callable[[Database, Asked, Answer], Answer]
+    look: Callable[[Database, Asked, Answer], Answer | None]
     is_quick: bool = True
 
 
@@ -601,7 +583,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("its office", "each answer", _of_its_office),
     Step("others than shown", "each answer", follow_ups.others),
     Step("what is left out", "each answer", _leaving_out),
-    Step("another place", "columns", _of_its_place),
+    *(Step(name, "columns", partial(evidence.shown, check)) for name, check in evidence.SHOWN),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
 )
@@ -829,8 +811,6 @@ def _under_labels(key: Key, labels: Sequence[str], each: Sequence[Answer], *head
 def _indicators(db: Database, asked: Asked) -> Answer | None:
     """The indicators that a question names, of several figures one where the texts may tell the others."""
     given = indicators.answer(db, asked.typed, last=asked.last)
-    if given and not of_offices(db.snapshot.catalog.of_keys(given.shown), asked.request.offices):
-        return None  # 社会福祉課の対象者 of a project of 高年福祉課
     if given and _asked_apart(db, asked):
         return replace(given, confidence="unsure")
     return given and _of_its_office(db, asked, given)

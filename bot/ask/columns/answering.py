@@ -9,9 +9,9 @@ from dataclasses import replace
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer, Confidence, Key, Part
 from bot.ask.columns import indicators, several, single, wording
-from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key
+from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key, understood
 from bot.ask.columns.figures import paired
-from bot.ask.columns.naming import Mention, bare, fold, in_kind, is_grouping, near_verdict
+from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, LeftOut, understand
 from bot.ask.columns.scope import conditions_of, names_of
@@ -21,15 +21,14 @@ from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
 from bot.ask.question import Request
-from bot.ask.terms import carries_out, is_light, is_of_office, terms
+from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns
-from bot.ask.wording import Say, left_out, of_list_before, of_those_told
+from bot.ask.wording import Say, of_list_before, of_those_told
 from store import projects
-from store.columns.values import NUMERIC, Column, is_money
+from store.columns.values import NUMERIC, is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.index.meaning import word_vectors
-from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking, lazily
@@ -98,14 +97,12 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     `last` is what the thread showed before. Where no list has such a column the answer is None too: what the
     texts say goes before that, see `lacking`.
     """
-    question = _understood(db, text)
+    question = understood(db, text)
     if counted := _by_unit(db, one_space(text)):
         return counted
     if two := _of_two(db, one_space(text), question):
         return two
     if question is None or not _asks(question) or _is_of_a_thing(question) or _is_beside_its_own(question):
-        return None
-    if question.denied:
         return None
     if (
         question.lacking
@@ -171,7 +168,7 @@ def asks_of_columns(db: Database, text: str) -> bool:
         return False
     if _OF_INDICATOR.search(text) and indicators.find(db, text):
         return True
-    question = _understood(db, text)
+    question = understood(db, text)
     if question is None or not (_asks(question) or (question.lacking and question.projects)):
         return False
     if _is_of_a_thing(question):
@@ -187,7 +184,7 @@ def asks_of_columns(db: Database, text: str) -> bool:
 
 def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
     """An answer that says nothing of what is asked, told instead that the lists have no such column."""
-    question = _understood(db, text)
+    question = understood(db, text)
     is_of_column = question and question.lacking and question.projects  # 当初予算, of a list that has none
     if not is_of_column and (named := indicators.near(db, text, given)) is not None:
         return named
@@ -286,21 +283,6 @@ def _counts_others(question: ColumnQuestion, given: Answer) -> bool:
     """Whether a number of people is told that are not those who do the work, of whom 何人で運営 asks."""
     topics = {mention.meaning.topic for mention in question.lacking if mention.meaning}
     return topics == {"staff"} and not _DO_THE_WORK.search(given.text)
-
-
-class _Read(Memo[str, tuple[ColumnQuestion | None]]):
-    """Questions as read: the router, the answer and what is said in its place ask for the same."""
-
-    most = 20
-
-
-def _understood(db: Database, text: str) -> ColumnQuestion | None:
-    kept = db.snapshot.memo(_Read)
-    if read := kept.get(text):
-        return read[0]
-    held = db.snapshot.catalog
-    typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
-    return kept.keep(text, (understand(typed, lex(typed, held), held, column_names(db)),))[0]
 
 
 def _asks(question: ColumnQuestion) -> bool:
@@ -500,17 +482,7 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
     given = _of_either(db, question, entries, topic) if len(topic) > 1 else None
     if given is None:
         given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
-    if given and topic and (groups := _groups(question)):
-        told = wording.no_such_choice(groups)
-        return replace(given, parts=(told, *given.parts), confidence="unsure")
-    is_of_each = given is not None and given.kind in ("list", "count")  # no total: 合計は10億円未満か
-    is_of_two_years = question.aggregate != "change" and _THAN_BEFORE.search(question.text)
-    is_other = (is_of_each and _OF_A_TOTAL.search(question.text)) or is_of_two_years
-    if given and given.confidence == "sure" and is_other:
-        return replace(given, confidence="unsure")
-    if given is None or not (unread := _unread(question)):
-        return given
-    return replace(given, parts=(left_out(unread), *given.parts), confidence="unsure")  # 図書館で終わった事業
+    return given
 
 
 def _of_either(
@@ -684,29 +656,13 @@ def _resting_on(
     return replace(given, parts=(*given.parts[:2], note, *own, *given.parts[2:]))
 
 
-def _groups(question: ColumnQuestion) -> list[Column]:
-    """The columns of what projects belong to that are named and no condition has read: 道の駅の分野の決算."""
-    return [column for mention in question.asked for column in mention.columns if is_grouping(column)]
-
-
-def _unread(question: ColumnQuestion) -> list[str]:
-    """The verbs beside a thing that is a choice, which no column was held against: 図書館で終わった事業.
-
-    Beside a verdict they say that it was given: 縮小が決まった事業.
-    """
-    columns = [column for choice in question.choices for column in choice.columns]
-    if not columns or any(column.topic == "evaluation" for column in columns) or question.asked:
-        return []
-    said = terms(asking.core(question.unnamed))[0]
-    return [term for term in said if not (nouns(term) or is_of_office(term) or carries_out(term))]
-
-
 def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
     """The nouns that a question says besides columns, which the projects meant have in their records.
 
     One for a column that no list has (職員) is a word as any other beside a column that is asked for.
     """
-    topic = [term for term in question.rest if nouns(term) or _NO_KANA.fullmatch(term)]
+    of = question.unnamed  # 見回りの, the noun of a verb
+    topic = [t for t in question.rest if nouns(t) or _NO_KANA.fullmatch(t) or f"{t}の" in of]
     topic = [term for term in topic if not (is_light(term) or _NO_TOPIC.fullmatch(term))]
     named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
     topic = [term for term in topic if fold(term) not in named]
@@ -714,8 +670,6 @@ def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
     return tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
 
 
-_OF_A_TOTAL = re.compile("合計|総額|平均")
-_THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
 # What stands beside the projects meant and is none of their words: 土木課の事業の中に, 全事業で, 市内の.
 _NO_TOPIC = re.compile(
     "[中内上下例全他順表分別各方側]|うち|一部|全(?:体|部|件|事業|庁|市)|[市町村区部課](?:内|全体)|[上下]位|なか"
@@ -811,7 +765,7 @@ def _by_unit(db: Database, text: str) -> Answer | None:
     if counted is None or not column_names(db).columns:
         return None
     unit, other = counted
-    question = _understood(db, other)
+    question = understood(db, other)
     if question and question.asked:
         given = _answer(db, question, None) if _asks(question) else None
         if given is None or given.kind != "field" or len(given.shown) != 1 or given.confidence != "sure":

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import fsum, log
 
-from bot.ask.answers import Key
-from bot.ask.columns.figures import Derived, Row, derived_cells
-from bot.ask.columns.naming import ColumnNames, fold
+from bot.ask.answers import Answer, Key, Part
+from bot.ask.checks import denied
+from bot.ask.columns import wording
+from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
+from bot.ask.columns.naming import ColumnNames, Mention, fold, is_grouping, is_unit
+from bot.ask.columns.reading import ColumnQuestion, understand
+from bot.ask.columns.vocabulary import CHANGE
+from bot.ask.lexing import lex
+from bot.ask.matching import is_spelled
 from bot.ask.quantities import COUNTERS
-from bot.ask.terms import is_light
+from bot.ask.question import Asked
+from bot.ask.subjects import other_places, without_own_city
+from bot.ask.terms import carries_out, is_light, is_of_office, is_weak, others, terms
+from bot.ask.terms import names as nouns_of
+from bot.ask.wording import left_out, not_shown
+from store import projects
 from store.columns.catalog import cells
-from store.columns.values import Cell, Column
+from store.columns.values import NUMERIC, Cell, Column
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.lists.matching import Link
 from store.search.related import line_of, predecessors
-from store.text.morphology import tokenize
-from store.text.normalize import alnum_key, has_kanji
+from store.text import asking
+from store.text.morphology import Word, tokenize
+from store.text.normalize import alnum_key, has_kanji, nfkc, one_space
+from store.text.numbers import without_years, years_in_short, years_mentioned
 
+SHOWN_READ = 30  # projects of an answer in which a place is looked for
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
 _WITH_DEPARTMENT = re.compile("(.+部)[^部]+[課室]")  # of a joint section: 政策課 教育部総務課
@@ -200,6 +215,33 @@ def _begins(part: str, word: str) -> bool:
     return all(map(has_kanji, part)) and part[0] == word[0] and all(letter in rest for letter in part)
 
 
+# The number that a question gives to be confirmed (貸出冊数は229,449冊ですか): it names no indicator.
+_GIVEN = re.compile(
+    r"(?<=[はがも、])\s*(?![^はがも、]*いくら)(?:約|およそ)?[0-9][0-9,.億万千百]*[^0-9\sはがをにの何、]{0,6}?"
+    r"(?=(?:です|でした|だった|でしょう|で(?:合って|間違い|正しい|よい|いい)|という)|か?[?？]?$)"
+)
+
+
+def without_given(text: str) -> str:
+    """A text in NFKC without the number that it asks to be confirmed."""
+    return _GIVEN.sub(" ", nfkc(text))
+
+
+def years_in(text: str) -> tuple[str, list[int]]:
+    """A text in NFKC without the years in it, and these in order."""
+    text = nfkc(text)
+    every = {span.start: span for span in (*years_in_short(text), *years_mentioned(text))}
+    return without_years(text, every.values()), sorted({span.year for span in every.values()})
+
+
+def measured(db: Database, one: Indicator) -> tuple[list[Row], str]:
+    """The cells with the values of an indicator, and their unit."""
+    group = rows(db, column_names(db).of_group([one.column]), [one.entry])
+    values = [row for row in group if row.column.kind in NUMERIC]
+    said = next((row for row in group if is_unit(row.column) and not row.cell.state), None)
+    return values, unit_said(said, values) if said else ""
+
+
 def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
     """A project in all its years: those of its number that bear its name."""
     same = held.of_number(key[1])
@@ -212,6 +254,11 @@ _TAIL = re.compile("(?:の?(?:延べ?)?[人件回]?(?:数|率|額|量))$")
 _LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
 _WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
 _REMARK = re.compile("[(（][^()（）]*[)）]")
+SHARE = re.compile("率|割合")
+HOW_FAR = re.compile("%|パーセント|割|ど[のれ](?:くらい|ぐらい|だけ|程度)|どう|状況")
+IN_BRACKETS = re.compile("[(（][^()（）]*[)）]")
+IS_SHARE = re.compile("(?:率|割合|比率)$")
+TAKES_PART = re.compile("(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま|出(?=[たてる])|出場|出席)[ぁ-ん]*")
 UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセント|%|割"
 # 店舗 of 何店舗で, which is no counter; an indicator may be named by it.
 COUNTED_NOUN = f"(?!{COUNTERS})[一-龥]{{2}}(?=[はがをでにも、?？]|$)"
@@ -310,3 +357,311 @@ def _indicators(db: Database, columns: Iterable[Column]) -> Iterable[Indicator]:
                 yield Indicator(
                     row.entry, column, row.cell.text.strip(), own, pairs(short) or own, said, around
                 )
+
+
+# ---------------------------------------------------------------- what an answer from columns must show
+class _Understood(Memo[str, tuple[ColumnQuestion | None]]):
+    """Questions as read: the router, the answer and what it is held against ask for the same."""
+
+    most = 20
+
+
+def understood(db: Database, text: str) -> ColumnQuestion | None:
+    """What a text asks of the columns of the lists; None where it names none."""
+    kept = db.snapshot.memo(_Understood)
+    if read := kept.get(text):
+        return read[0]
+    held = db.snapshot.catalog
+    typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
+    return kept.keep(text, (understand(typed, lex(typed, held), held, column_names(db)),))[0]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A question and what columns or indicators answer to it: rows, and the cells of these that are told."""
+
+    db: Database
+    asked: Asked
+    given: Answer
+
+    @cached_property
+    def question(self) -> ColumnQuestion | None:
+        """The question as it is read for columns."""
+        return understood(self.db, self.asked.typed)
+
+    @cached_property
+    def text(self) -> str:
+        """What was asked, without years, the list's own city, and what asks for a change."""
+        text = asking.without_preface(without_own_city(self.db, without_given(years_in(self.asked.typed)[0])))
+        return CHANGE.sub(" ", asking.core(text))
+
+    @cached_property
+    def typed(self) -> str:
+        """The same, folded."""
+        return fold(self.text)
+
+    @cached_property
+    def told(self) -> tuple[Indicator, ...]:
+        """The indicators of one project whose cells are told, and by no column's name: KPIの実績."""
+        keys = {key for key, _ in self.given.cells}
+        if len({number for _, number in keys}) != 1 or self.given.kind not in ("field", "compare"):
+            return ()
+        names, heads = column_names(self.db), {heading for _, heading in self.given.cells}
+        asked = {c.id for mention in (self.question.asked if self.question else ()) for c in mention.columns}
+        groups = [
+            (one, names.of_group([one.column])) for one in known_indicators(self.db).of_project(max(keys))
+        ]
+        return tuple(
+            one
+            for one, group in groups
+            if heads & {column.heading for column in group} and not asked & {column.id for column in group}
+        )
+
+    def says(self, word: str) -> bool:
+        """Whether one of the first projects that are shown says a word."""
+        every = (projects.get(self.db, *key) for key in self.given.shown[:SHOWN_READ])
+        return any(project is not None and is_spelled(project, word) for project in every)
+
+    @cached_property
+    def around(self) -> str:
+        """The project's name and section, where indicators of one are told."""
+        return fold(f"{self.told[0].entry.name} {self.told[0].entry.section}") if self.told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What an answer does not show: it is no sure one, `notes` say why, or it `is_none` at all."""
+
+    notes: tuple[Part, ...] = ()
+    is_none: bool = False
+
+
+def denial(claim: Claim) -> Doubt | None:
+    """What the question denies is read as a condition, or denied by the indicator's own name too."""
+    if not claim.told:
+        return Doubt(is_none=True) if claim.question and claim.question.denied else None
+    said = {token.word.text for token in tokenize(claim.text)}
+    asked = {*denied(claim.text)}
+    names = [{*denied(one.name)} for one in claim.told]
+    return Doubt(is_none=True) if any(asked - own or own & said - asked for own in names) else None
+
+
+def choice(claim: Claim) -> Doubt | None:
+    """A choice is told only by its own word: 評価対象 is not 評価対象外, and 分野 of no choice of it none."""
+    question = claim.question
+    if question is None:
+        return None
+    typed = fold(claim.asked.typed)
+    for each in question.choices:
+        if any(_OPPOSITE.search(value) and not _OPPOSITE.search(typed) for value in each.values):
+            return Doubt(is_none=True)
+    groups = [c for mention in question.asked for c in mention.columns if is_grouping(c)]
+    is_searched = groups and not (question.projects or question.choices) and question.rest
+    is_set = claim.given.kind in ("figure", "list", "count")
+    return Doubt((wording.no_such_choice(groups),)) if is_searched and is_set else None
+
+
+def unread(claim: Claim) -> Doubt | None:
+    """What restricts the projects is told as a condition or a word: not 終わった, 出ている nor a theme."""
+    question = claim.question
+    if question is None or claim.given.kind not in ("figure", "list", "count") or question.projects:
+        return None
+    text = claim.given.text
+    said = [each.word for each in question.asked if each.columns and not _is_told(each, text)]
+    words = question.rest
+    if question.choices and not (question.asked or question.traits or question.bounds):
+        words = terms(asking.core(question.unnamed))[0]
+    verdicts = [c for each in question.choices for c in each.columns if c.topic == "evaluation"]
+    if not verdicts:  # 縮小が決まった事業
+        said += [t for t in words if not (t in text or nouns_of(t) or is_of_office(t) or carries_out(t))]
+    said += [found["noun"] for found in _THEME.finditer(question.unnamed) if found["noun"] not in text]
+    return Doubt((left_out(tuple(dict.fromkeys(said))),)) if said else None
+
+
+def total(claim: Claim) -> Doubt | None:
+    """A total is no answer of each project: 合計は10億円未満か."""
+    is_of_each = claim.given.kind in ("list", "count")
+    return Doubt() if is_of_each and _OF_A_TOTAL.search(claim.asked.typed) else None
+
+
+def year_before(claim: Claim) -> Doubt | None:
+    """What is asked of two years is told of both."""
+    question = claim.question
+    is_of_one = question and question.aggregate != "change" and not claim.told and not question.projects
+    return Doubt() if is_of_one and _THAN_BEFORE.search(claim.asked.typed) else None
+
+
+def place(claim: Claim) -> Doubt | None:
+    """What is told is the list's or says the place asked of: no つくば市のLINE登録者数 of the list of 下妻市.
+
+    Neither is a sum of the projects that speak of that place.
+    """
+    places = other_places(claim.db, claim.asked.request)
+    unsaid = [each for each in places if each not in nfkc(claim.given.text) and not claim.says(each)]
+    if places and claim.given.kind == "figure":
+        return Doubt()
+    return Doubt((not_shown(unsaid),)) if unsaid else None
+
+
+def whose(claim: Claim) -> Doubt | None:
+    """An indicator is of the office, the project and the number that the question names."""
+    if not claim.told:
+        return None
+    held, entry = claim.db.snapshot.catalog, claim.told[0].entry
+    named = [span.project for span in lex(one_space(claim.text), held) if span.project]
+    is_other = named and all(each.name != entry.name for name in named for each in held.by_name[name])
+    is_others = not of_offices([entry], claim.asked.request.offices)  # 社会福祉課の対象者, of 高年福祉課
+    numbers = {*_NUMBER_OF_NAME.findall(claim.typed)}
+    has = {*_NUMBER_OF_NAME.findall(fold(" ".join((entry.name, *(one.name for one in claim.told)))))}
+    return Doubt(is_none=True) if is_other or is_others or not numbers <= has else None
+
+
+def empty(claim: Claim) -> Doubt | None:
+    """An empty cell is no answer where a text of the project has a figure behind the noun."""
+    every = [row for one in claim.told for row in measured(claim.db, one)[0]]
+    project = projects.get(claim.db, *claim.told[0].entry.key) if claim.told else None
+    if project is None or not every or any(row.cell.state != "empty" for row in every):
+        return None
+    texts = fold(" ".join(filter(None, (project.overview, project.outcome))))
+    said = any(re.search(f"{noun}[^、。0-9]{{0,4}}[0-9]", texts) for noun in _NOUN.findall(claim.typed))
+    return Doubt(is_none=True) if said else None
+
+
+def noun(claim: Claim) -> Doubt | None:
+    """An indicator counts what is asked, all of it: each word of the question is its own or its project's.
+
+    公園への要望件数 is not 県への要望. What a project buys its indicator may have counted all along, so that
+    its own name may say the verb of acts alone (回, 件).
+    """
+    if not claim.told:
+        return None
+    own = " ".join(fold(one.name) for one in claim.told)
+    units = " ".join(measured(claim.db, one)[1] for one in claim.told)
+    if _OF_EACH.search(claim.typed) and not _IS_OF_EACH.search(f"{own} {units}"):
+        return Doubt()
+    if _TWO_TOPICS.search(claim.typed):  # 巡回は何回で、利用者は何人: each is of an indicator of its own
+        every = known_indicators(claim.db).of_project(claim.told[0].entry.key)
+        own += " ".join(fold(one.name) for one in every)
+    is_of_acts = bool(_ACTS.search(units))
+    said = f"{own} {claim.around} {fold(claim.given.text)}"
+    lacks = [
+        word.surface
+        for word, is_verb in _telling(_UNIT_ASKED.sub(" ", claim.text))
+        if not _says(own if is_verb and not is_of_acts else said, word)
+    ]
+    return Doubt((not_shown(lacks),)) if lacks else None
+
+
+def part(claim: Claim) -> Doubt | None:
+    """An indicator is of no part alone of what is asked, nor of more: イベント給食 is some of 給食.
+
+    Its name says nothing that neither the question nor its project's name does; a share is asked for as one.
+    申請 for 認定に係る情報提供 are none for 認定, and a figure of AとB is not A's.
+    """
+    for one in claim.told:
+        name = fold(IN_BRACKETS.sub("", one.name))
+        if name in claim.typed:
+            continue
+        known = f"{claim.typed} {claim.around}"
+        typed = nfkc(claim.asked.typed)
+        is_share = IS_SHARE.search(name) and not (SHARE.search(typed) or HOW_FAR.search(typed))
+        is_numbered = _NUMBER_OF_NAME.search(claim.typed)  # 12号線 is 市道東12号線
+        name = _DOER.sub(" ", name) if _WHOEVER.search(typed) else name  # 何人来た may be of 観覧者
+        if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
+            return Doubt()
+        if is_of_more(one.entry.name, claim.typed, name):
+            return Doubt()
+    return None
+
+
+def is_of_more(name: str, typed: str, said: str) -> bool:
+    """Whether a project is by its name of more than a question says, or of something for that (folded)."""
+    name = fold(name)
+    for found in _BESIDE.finditer(name):
+        one, other = (each in typed and each not in said for each in found.groups())
+        if one != other and not all(each in typed for each in found.groups()):
+            return True
+    before, joint, behind = (*_FOR.split(name, maxsplit=1), "", "")[:3]
+    if not joint or before in said:
+        return False
+    kinds = [word for word, _ in _telling(behind)]
+    return bool(pairs(before) & pairs(typed) and kinds) and not any(_says(typed, word) for word in kinds)
+
+
+def _telling(text: str) -> list[tuple[Word, bool]]:
+    """The words of a text that say what is meant, and whether each is a verb; none that only asks."""
+    tokens = list(tokenize(text))
+    found = []
+    for token, behind in zip(tokens, [*tokens[1:], None], strict=True):
+        word = token.word
+        is_verb = word.kind == "動詞" or bool(behind and behind.word.text == "為る")
+        is_general = is_light(word.surface) or is_weak(word.surface) or _OF_QUANTITY.fullmatch(word.surface)
+        is_done = is_verb and (carries_out(word.surface) or TAKES_PART.match(word.surface))
+        if word.content and (word.noun or is_verb) and not (is_general or is_done):
+            found += [(word, is_verb)] if ASKING.sub("", word.surface) else []
+    return found
+
+
+def _says(text: str, word: Word) -> bool:
+    """Whether a text has a word, by a synonym or as what is written for it (開催 for 開く)."""
+    forms = {fold(each) for each in (word.text, word.surface, *others(word.text))}
+    if any(form in text for form in forms):
+        return True
+    groups = {group for token in tokenize(text) for group in token.word.groups}
+    return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
+
+
+def _is_told(mention: Mention, text: str) -> bool:
+    return any(one_space(column.heading) in text for column in mention.columns)
+
+
+_OPPOSITE = re.compile("[外無未不非]|な[しい]")
+_THEME = re.compile("(?P<noun>[一-龥々ァ-ヺー]{2,})に(?:関わ|かかわ|つなが|役立|資す|寄与)")
+_OF_A_TOTAL = re.compile("合計|総額|平均")
+_THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
+_NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
+_NOUN = re.compile("[一-龥々ァ-ヺー]{3,}")
+_BESIDE = re.compile("([一-龥ァ-ヺー]{2,})(?:・|、|と|や|及び|および|並びに)([一-龥ァ-ヺー]{2,})")
+_FOR = re.compile("(に係る|にかかる|に関する|に関わる|に伴う|についての|のための)")
+# 1件いくら asks for no total; an average or a price says that it is none.
+_OF_EACH = re.compile(
+    "(?<![0-9])[1一](?!年)[^0-9のはが、]{1,4}?(?:(?:当た?り|あたり|につき)|の?(?:平均|金額|額)?[はで]?、?(?:いくら|何円))"
+)
+_IS_OF_EACH = re.compile("当た?り|あたり|につき|単価|平均|[1一][人件台個本冊世戸回]|/")
+_ACTS = re.compile("[回件]")
+_UNIT_ASKED = re.compile(f"何(?:{UNITS}|{COUNTERS}|㎏|人|名|日|点|種|か月)")
+_WHOEVER = re.compile("何[人名]|人数")
+_DOER = re.compile("[一-龥]{2}者")
+_OF_QUANTITY = re.compile("[一-龥]?数|[総金]?額|面積|量|比?率|割合|[0-9]+")
+_TWO_TOPICS = re.compile("は.+は")
+
+SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
+    ("denial", denial),
+    ("choice", choice),
+    ("what is unread", unread),
+    ("total", total),
+    ("two years", year_before),
+    ("another place", place),
+    ("whose", whose),
+    ("empty", empty),
+    ("noun", noun),
+    ("part", part),
+)
+"""What an answer from columns and indicators must show, in order."""
+
+
+def shown(check: Callable[[Claim], Doubt | None], db: Database, asked: Asked, given: Answer) -> Answer | None:
+    """The answer as far as it shows what a check asks of it: not surely, or None where it is no answer."""
+    doubt = check(Claim(db, asked, given)) if given.kind != "none" else None
+    if doubt is None or doubt.is_none:
+        return None if doubt else given
+    return replace(given, parts=(*doubt.notes, *given.parts), confidence="unsure")
+
+
+def held(db: Database, asked: Asked, given: Answer) -> Answer | None:
+    """The answer as far as it shows what all of them ask of it."""
+    for _, check in SHOWN:
+        if (so_far := shown(check, db, asked, given)) is None:
+            return None
+        given = so_far
+    return given

@@ -13,11 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part, Quote
-from bot.ask.checks import denied
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
     COUNTED_NOUN,
+    HOW_FAR,
+    IN_BRACKETS,
+    IS_SHARE,
+    SHARE,
+    TAKES_PART,
     UNITS,
     Indicator,
     Indicators,
@@ -26,33 +30,34 @@ from bot.ask.columns.evidence import (
     file_names,
     in_all_years,
     known_indicators,
+    measured,
     of_key,
     pairs,
-    rows,
+    without_given,
+    years_in,
 )
-from bot.ask.columns.figures import Row, unit_said
-from bot.ask.columns.naming import fold, is_unit
+from bot.ask.columns.figures import Row
+from bot.ask.columns.naming import fold
 from bot.ask.columns.single import by_years, together
 from bot.ask.columns.skeleton import number_said
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
-from bot.ask.lexing import lex
-from bot.ask.matching import is_spelled, sentences
-from bot.ask.quantities import COUNTERS, PUT_DOWN, figures, is_only_put_down
+from bot.ask.matching import sentences
+from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
 from bot.ask.subjects import without_own_city
-from bot.ask.terms import carries_out, is_light, is_weak, others, terms
+from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns_of
-from bot.ask.wording import Say, not_shown
+from bot.ask.wording import Say
 from bot.messages.charts import charts_of
 from store import projects
-from store.columns.values import NUMERIC, converted, is_money
+from store.columns.values import converted, is_money
 from store.database import Database
 from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.morphology import Word, tokenize
+from store.text.morphology import tokenize
 from store.text.normalize import alnum_key, nfkc, one_space
-from store.text.numbers import LATEST, without_years, years_in_short, years_mentioned
+from store.text.numbers import LATEST
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
@@ -72,16 +77,14 @@ _TELLING = 2  # characters of the noun that says what is measured
 _SEVERAL = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
 )
-_USED = "(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま|出(?=[たてる])|出場|出席)[ぁ-ん]*"
 _RUN_BY = re.compile("運営|スタッフ|職員|従事|指導員|支援員|相談員|委員|講師|ボランティア")
 _WHO = "(?:(?:お客|客|利用者|参加者|来場者)(?:さん|様)?の?(?:数)?[はがも]、?)?"
 # How many come, with no noun for what is counted: 1年でどのくらい人が来てる, 結局いくら集まった.
 _BY_UNIT = (
-    (re.compile(f"{_WHO}何(?:人|名)(?:くらい|ぐらい|ほど)?が?{_USED}"), "人"),
-    (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{_USED}"), "人"),
+    (re.compile(f"{_WHO}何(?:人|名)(?:くらい|ぐらい|ほど)?が?{TAKES_PART.pattern}"), "人"),
+    (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{TAKES_PART.pattern}"), "人"),
     (re.compile("いくら(?:くらい|ぐらい)?(?:お?金が)?集ま[ぁ-ん]*"), "円"),
 )
-_SHARE = re.compile("率|割合")
 # What a question calls a quantity: 利用率, 寄附額, 相談件数.
 _QUANTITY = re.compile(
     "(?<=[一-龥々ァ-ヺー])(?:(?P<share>率|割合)|(?P<sum>額)|(?P<count>者数|人数|件数|回数))(?=[^一-龥々ァ-ヺー]|$)"
@@ -95,7 +98,7 @@ _COUNTED = re.compile("[0-9](?:人|名|件|回|点|店|冊|台|本|枚|校|世�
 _THINGS_COUNTED = re.compile(f"何{COUNTED_NOUN}")
 _LIMITS = ("定員", "上限", "打診")  # what may come or was tried is not what came
 _HELD = re.compile("(開催|実施|発行)(?:回)?数$")
-_PEOPLE = re.compile(f"{_USED}人の?数")
+_PEOPLE = re.compile(f"{TAKES_PART.pattern}人の?数")
 _AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
 _OR = re.compile("とか|や|または|もしくは|と|、|・")
 _SERIES = re.compile("推移|経年|変遷|ごと|毎|別")
@@ -106,16 +109,8 @@ _WHAT_IT_IS = re.compile(
 _THE_OTHER = re.compile(
     "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
 )
-_HOW_FAR = re.compile("%|パーセント|割|ど[のれ](?:くらい|ぐらい|だけ|程度)|どう|状況")
 _COUNTED_BY = re.compile("何[一-龥々ァ-ヺーヶ]+")
 _OF_WHAT = re.compile("に対する|による|における|に占める|のうち|を[一-龥ァ-ヴー]+(?:した|する)")
-_IN_BRACKETS = re.compile("[(（][^()（）]*[)）]")
-_IS_SHARE = re.compile("(?:率|割合|比率)$")
-_LIMITED = re.compile(  # of whom a name is: 講師を派遣した, あこか利用による, 教員・
-    "(.{2,12})(?:による|に対する|における|に占める)|([一-龥ァ-ヴー]{2,}を[一-龥ァ-ヴー]+)(?:した|する)"
-)
-_NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
-_KIND = re.compile(r"^([一-龥々ァ-ヺー]{2,})の|[(]([^()]{2,})[)]")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
@@ -130,15 +125,6 @@ _MEASURES = tuple(
         ("いくら|何[十百千万億]*円", "[額金費料]|残高|単価|価格", "円"),
     )
 )
-# 1件いくら asks for no total; an average or a price says that it is none.
-_OF_EACH = re.compile(
-    "(?<![0-9])[1一](?!年)[^0-9のはが、]{1,4}?(?:(?:当た?り|あたり|につき)|の?(?:平均|金額|額)?[はで]?、?(?:いくら|何円))"
-)
-_IS_OF_EACH = re.compile("当た?り|あたり|につき|単価|平均|[1一][人件台個本冊世戸回]|/")
-_ACTS = re.compile("[回件]")
-_UNIT_ASKED = re.compile(f"何(?:{UNITS}|{COUNTERS}|㎏|人|名|日|点|種|か月)")
-_OF_QUANTITY = re.compile("[件人者回総]?数|[金総]?額|面積|量|[0-9]+")
-_TWO_TOPICS = re.compile("は.+は")
 
 
 def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
@@ -149,8 +135,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     known = known_indicators(db)
     if not known.every:
         return None
-    text, years = _years_in(text[: TUNING.reading.characters])
-    text = without_own_city(db, _without_given(text))
+    text, years = years_in(text[: TUNING.reading.characters])
+    text = without_own_city(db, without_given(text))
     typed = fold(asking.without_preface(text))
     if _WHAT_IT_IS.search(typed):
         return None
@@ -172,8 +158,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if called_so and not any(_says_in_words(one, typed) for one in mine):
         mine = ()  # 水道普及率 is not the 下水道普及率 of what was shown, and another is called so
     found = _of_what_there_is(known, typed, asked, mine or _called_so(known, text) or best(known, asked))
-    found, is_beside = _with_its_head(known, text, typed, found)
-    if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
+    found = _with_its_head(known, text, typed, found)
+    if found and not _is_asked(typed, asked, found):
         return None
     if found and not mine and (other := _named_instead(db, known, asked, found)):
         return _counted_of(db, typed, other)
@@ -186,26 +172,15 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         given = told(db, typed, alike)
         parts = (wording.WHICH_INDICATOR, *given.parts) if given else ()
         return replace(given, parts=parts, confidence="unsure") if given else None
-    if found and _is_said_in_text(db, typed, found):
-        return None
-    if _has_other_number(typed, found):
-        return None
     for one in found:  # クレジット売却量（年度毎） is the name of one
         is_series = is_series and bool(len(years) > 1 or CHANGE.search(typed.replace(fold(one.name), " ")))
-    given = _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
-    if given is None or given.confidence != "sure":
-        return given
-    told_of = [one for one in found if _values(db, typed, one)[0]]
-    if lacks := _of_another(db, text, asked, told_of or found):
-        return replace(given, parts=(not_shown(lacks), *given.parts), confidence="unsure")
-    is_part = any(_is_narrower(typed, one) for one in told_of)
-    return replace(given, confidence="unsure") if is_beside or is_part else given
+    return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
 
 
 def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
     """The indicators of the only project that are called just as a question says: 路線バスの乗車人数."""
     said = _letters(asking.core(text).rstrip("はがをって"))
-    names = ((one, {_letters(one.name), _letters(_IN_BRACKETS.sub("", one.name))}) for one in known.every)
+    names = ((one, {_letters(one.name), _letters(IN_BRACKETS.sub("", one.name))}) for one in known.every)
     every = [one for one, called in names if said and said in called]
     newest = max((one.entry.fiscal_year for one in every), default=0)
     some = [one for one in every if one.entry.fiscal_year == newest]
@@ -230,96 +205,26 @@ def _letters(text: str) -> str:
 
 def _with_its_head(
     known: Indicators, text: str, typed: str, found: tuple[Indicator, ...]
-) -> tuple[tuple[Indicator, ...], bool]:
-    """Indicators whose own noun is asked for, and whether none is such but one that mentions it.
+) -> tuple[Indicator, ...]:
+    """Indicators whose own noun is asked for, before those that only mention it.
 
     定員 is 講座定員数 and not 定員に対する受講者数, 面積 is not 面積率.
     """
     nouns = [noun for noun in terms(_COUNTED_BY.sub(" ", asking.core(text)))[0] if nouns_of(noun)]
     head = ASKING.sub("", fold(nouns[-1])) if nouns else ""
     if not found or len(head) < _TELLING or any(fold(one.name) in typed for one in found):
-        return found, False
-    is_share = bool(_SHARE.search(typed) or _HOW_FAR.search(typed))
+        return found
+    is_share = bool(SHARE.search(typed) or HOW_FAR.search(typed))
     own = [one for one in found if _has_head(one, head, is_share=is_share)]
     if own or not any(head in fold(one.name) for one in found):
-        return tuple(own) or found, False
+        return tuple(own) or found
     beside = [one for one in known.of_project(found[0].entry.key) if _has_head(one, head, is_share=is_share)]
-    return (tuple(beside[:MOST_SHOWN]), len(beside) > 1) if beside else (found, True)
+    return tuple(beside[:MOST_SHOWN]) or found
 
 
 def _has_head(one: Indicator, head: str, *, is_share: bool) -> bool:
-    name = _OF_WHAT.split(fold(_IN_BRACKETS.sub("", one.name)))[-1]
-    return head in name and (is_share or not _IS_SHARE.search(name))
-
-
-def _is_narrower(typed: str, one: Indicator) -> bool:
-    """Whether an indicator is of some alone of whom a question says nothing: 講師を派遣した小学校の児童数."""
-    name, around = fold(one.name), fold(one.entry.name)
-    limits = [part for found in _LIMITED.finditer(name) for part in found.groups() if part]
-    every = [pairs(part, with_kana=True) for part in limits]
-    return any(2 * sum(pair in typed or pair in around for pair in some) < len(some) for some in every)
-
-
-def _has_other_number(typed: str, found: Sequence[Indicator]) -> bool:
-    """Whether a question has a number in a name that indicators and their project have not: 1号線, 65号線."""
-    names = " ".join(fold(f"{one.name} {one.entry.name}") for one in found)
-    return not {*_NUMBER_OF_NAME.findall(typed)} <= {*_NUMBER_OF_NAME.findall(names)}
-
-
-def _of_another(db: Database, text: str, asked: Pairs, found: Sequence[Indicator]) -> list[str]:
-    """The nouns of a question that indicators and the name of their project have not, but another in place.
-
-    外来の病床利用率 is not 入院の病床利用率. What no text of the project says either needs no other noun.
-    """
-    said = frozenset().union(*(one.said | one.around for one in found))
-    text = CHANGE.sub(" ", asking.core(text))
-    nouns = [noun for noun in terms(text)[0] if nouns_of(noun) and not is_light(noun)]
-    lacks = [
-        noun
-        for noun in nouns
-        if (own := pairs(ASKING.sub(" ", fold(noun)), with_kana=True)) and not own & said
-    ]
-    if not lacks:
-        return []
-    project = projects.get(db, *found[0].entry.key)
-    unsaid = [noun for noun in lacks if project is None or not is_spelled(project, noun)]
-    return unsaid or (lacks if all(_is_of_one_kind(one, asked) for one in found) else [])
-
-
-def _is_of_one_kind(one: Indicator, asked: Pairs) -> bool:
-    """Whether an indicator says before の or in brackets which of several it is: 入院の病床利用率."""
-    kinds = [kind for found in _KIND.finditer(fold(one.name)) for kind in found.groups() if kind]
-    return any((own := pairs(kind)) and not own & asked for kind in kinds)
-
-
-def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
-    """Whether the cells of indicators are empty and a text of the project has a figure behind the noun."""
-    every = [row for one in found for row in _values(db, typed, one)[0]]
-    project = projects.get(db, *found[0].entry.key)
-    if project is None or not every or any(row.cell.state != "empty" for row in every):
-        return False
-    texts = fold(" ".join(filter(None, (project.overview, project.outcome))))
-    nouns = [noun for noun in _NOUN.findall(typed) if len(noun) > _TELLING]
-    return any(re.search(f"{noun}[^、。0-9]{{0,4}}[0-9]", texts) for noun in nouns)
-
-
-# The number that a question gives to be confirmed (貸出冊数は229,449冊ですか): it names no indicator.
-_GIVEN = re.compile(
-    r"(?<=[はがも、])\s*(?![^はがも、]*いくら)(?:約|およそ)?[0-9][0-9,.億万千百]*[^0-9\sはがをにの何、]{0,6}?"
-    r"(?=(?:です|でした|だった|でしょう|で(?:合って|間違い|正しい|よい|いい)|という)|か?[?？]?$)"
-)
-
-
-def _without_given(text: str) -> str:
-    """A text in NFKC without the number that it asks to be confirmed."""
-    return _GIVEN.sub(" ", nfkc(text))
-
-
-def _years_in(text: str) -> tuple[str, list[int]]:
-    """A text in NFKC without the years in it, and these in order."""
-    text = nfkc(text)
-    every = {span.start: span for span in (*years_in_short(text), *years_mentioned(text))}
-    return without_years(text, every.values()), sorted({span.year for span in every.values()})
+    name = _OF_WHAT.split(fold(IN_BRACKETS.sub("", one.name)))[-1]
+    return head in name and (is_share or not IS_SHARE.search(name))
 
 
 def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Sequence[int]) -> Answer | None:
@@ -356,7 +261,7 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
     parts += note
     parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
     why = (wording.reason("indicator over years"),)
-    sure: Confidence = "unsure" if note or _is_of_else(db, typed, found) else "sure"
+    sure: Confidence = "unsure" if note else "sure"
     key = shown[-1].entry.key
     kind: Kind = "compare" if len(shown) > len(found) else "field"
     return Answer(kind, tuple(parts), (key,), confidence=sure, why=why, cells=_cells(shown))
@@ -388,10 +293,10 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     Those of one project are told as a guess, of a few by name; also in place of a project's text that has no
     word of what is measured (進捗率).
     """
-    text = _without_given(text[: TUNING.reading.characters])
+    text = without_given(text[: TUNING.reading.characters])
     typed = fold(text)
     is_of_text = given.kind == "field" and not given.cells and len(given.shown) == 1
-    if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or _years_in(text)[1]:
+    if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or years_in(text)[1]:
         return None
     if _WHAT_IT_IS.search(typed):
         return None
@@ -407,11 +312,11 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
         name = fold(one.name)
         name = f"{name} {name.replace('の', '')}"  # トイレ洋式化率 is トイレの洋式化率
         is_named = head in name and all(word in name or word in around for word in words)
-        if is_named and not _has_other_number(typed, [one]):
+        if is_named:
             found.setdefault(one.entry.name, []).append(one)
     newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)
     some = [[one for one in each if one.entry.fiscal_year == newest] for each in found.values()]
-    is_share = bool(_SHARE.search(typed) or _HOW_FAR.search(typed))
+    is_share = bool(SHARE.search(typed) or HOW_FAR.search(typed))
     some = [[one for one in each if _has_head(one, head, is_share=is_share)] or each for each in some]
     if len(some) > MOST_ACROSS:
         return None
@@ -463,13 +368,6 @@ def _counted_of(db: Database, typed: str, some: Sequence[Entry]) -> Answer | Non
     return told(db, typed, counted) if len(counted) == 1 else None
 
 
-def _may_be_of(db: Database, text: str, entry: Entry) -> bool:
-    """Whether a question names no other project in full than this one."""
-    held = db.snapshot.catalog
-    named = [span.project for span in lex(one_space(text), held) if span.project]
-    return not named or any(each.name == entry.name for name in named for each in held.by_name[name])
-
-
 def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> Answer | None:
     """The indicators of the few projects that a question may mean as well as one another, as a guess."""
     rivals = _rivals(known, asked)
@@ -503,7 +401,7 @@ def _saying_all(
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
     """The indicators of one project that a text names, or `of` one; none where it names those of several."""
-    known, typed = known_indicators(db), fold(_without_given(text[: TUNING.reading.characters]))
+    known, typed = known_indicators(db), fold(without_given(text[: TUNING.reading.characters]))
     if not known.every or _SEVERAL.search(typed):
         return ()
     asked = _asked(known, typed)
@@ -804,7 +702,7 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     parts: list[Part] = []
     otherwise: list[Part] = []
     shown: list[Row] = []
-    is_doubted = _is_of_else(db, typed, found)
+    is_doubted = False
     for one in found:
         values, unit = _values(db, typed, one)
         otherwise += [part for row in values for part in _otherwise_in_text(db, row, unit)]
@@ -830,48 +728,6 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     sure: Confidence = "unsure" if lacks_target or otherwise or is_doubted else "sure"
     keys = (found[0].entry.key,)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
-
-
-def _is_of_else(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
-    """Whether a question says what no name of indicators or their project does, or asks for each of a total.
-
-    公園への要望件数 is not 県への要望. What a project buys its indicator may have counted all along, so that
-    its own name may say the verb of acts alone (回, 件).
-    """
-    of = [(one, _values(db, typed, one)) for one in found]
-    told_of = [(one, unit) for one, (values, unit) in of if values]
-    if not typed or not told_of:
-        return False
-    own = " ".join(fold(one.name) for one, _ in told_of)
-    units = " ".join(unit for _, unit in told_of)
-    if _OF_EACH.search(typed) and not _IS_OF_EACH.search(f"{own} {units}"):
-        return True
-    around = " ".join(fold(f"{one.entry.name} {one.entry.section}") for one, _ in told_of)
-    if _TWO_TOPICS.search(typed):  # 巡回は何回で、利用者は何人: each is of an indicator of its own
-        own += " ".join(fold(one.name) for one in known_indicators(db).of_project(found[0].entry.key))
-    tokens = list(tokenize(CHANGE.sub(" ", asking.core(_UNIT_ASKED.sub(" ", typed)))))
-    for token, behind in zip(tokens, [*tokens[1:], None], strict=True):
-        word = token.word
-        is_verb = word.kind == "動詞" or bool(behind and behind.word.text == "為る")
-        if not word.content or not (word.noun or is_verb) or is_light(word.surface) or is_weak(word.surface):
-            continue
-        if is_verb and (carries_out(word.surface) or re.match(_USED, word.surface)):
-            continue
-        if not ASKING.sub("", word.surface) or _OF_QUANTITY.fullmatch(word.surface):
-            continue
-        where = own if is_verb and not _ACTS.search(units) else f"{own} {around}"
-        if not _says(where, word):
-            return True
-    return False
-
-
-def _says(text: str, word: Word) -> bool:
-    """Whether a text has a word, by a synonym or as what is written for it (開催 for 開く)."""
-    forms = {fold(each) for each in (word.text, word.surface, *others(word.text))}
-    if any(form in text for form in forms):
-        return True
-    groups = {group for token in tokenize(text) for group in token.word.groups}
-    return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
 
 
 def _in_name(one: Indicator, row: Row) -> list[str]:
@@ -902,20 +758,9 @@ def _is_slip(one: float, other: float) -> bool:
 
 def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     """The cells with the values of an indicator and their unit; none where it is not counted as is asked."""
-    group = rows(db, column_names(db).of_group([one.column]), [one.entry])
-    values = [row for row in group if row.column.kind in NUMERIC]
-    said = next((row for row in group if is_unit(row.column) and not row.cell.state), None)
-    unit = unit_said(said, values) if said else ""
+    values, unit = measured(db, one)
     is_asked = _is_counted_in(typed, fold(one.name), unit) and _is_of_the_quantity(typed, one, unit)
-    is_asked = is_asked and not _is_opposite(typed, one)
     return (values if is_asked else []), unit
-
-
-def _is_opposite(typed: str, one: Indicator) -> bool:
-    """Whether a question denies what an indicator's name does not, or says what the name denies."""
-    asked, own = set(denied(typed)), set(denied(one.name))
-    said = {token.word.text for token in tokenize(typed)} if own else set[str]()
-    return bool(asked - own or own & said - asked)
 
 
 def _source(db: Database, shown: Iterable[Row]) -> Say:
@@ -939,7 +784,7 @@ def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
     asked = list(_QUANTITY.finditer(typed.replace(fold(one.entry.name), "■")))
     if not asked:
         return True
-    is_share = bool(_SHARE.search(name)) or unit.strip() in ("%", "％")
+    is_share = bool(SHARE.search(name)) or unit.strip() in ("%", "％")
     is_sum = name.endswith("額") or unit.strip().endswith("円")
     mine = "share" if is_share else "sum" if is_sum else "count"
     kinds = {"share" if q["share"] else "sum" if q["sum"] else "count" for q in asked}
