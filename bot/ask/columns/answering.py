@@ -246,7 +246,8 @@ def _by_near_verdict(db: Database, text: str) -> Answer | None:
 
 def _better_indicator(db: Database, text: str, given: Answer) -> Answer | None:
     """The indicator that is meant, where a sentence was quoted for a number that another one counts."""
-    number = _NUMBER.match(given.text)
+    first = given.parts[0]
+    number = _NUMBER.match(first.text) if isinstance(first, Say) else None
     if given.cells or len(given.shown) != 1 or number is None:
         return None
     return indicators.better_than(db, text, given.shown[0], float(number[0].replace(",", "")))

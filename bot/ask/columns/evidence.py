@@ -478,6 +478,32 @@ def unread(claim: Claim) -> Doubt | None:
     return Doubt((left_out(tuple(dict.fromkeys(said))),)) if said else None
 
 
+def state(claim: Claim) -> Doubt | None:
+    """A state of projects (評価済み, 実施中, 新規) is a choice of a column: what only mentions it has it not.
+
+    Nor has a project an outcome or a purpose alone that says 成果 or 目的.
+    """
+    return _state(claim, claim.question.rest if claim.question else ())
+
+
+def state_told(claim: Claim) -> Doubt | None:
+    """The same of projects that are counted or listed by what their texts say."""
+    return _state(claim, claim.asked.request.terms) if claim.given.kind != "figure" else None
+
+
+def _state(claim: Claim, words: Sequence[str]) -> Doubt | None:
+    is_said = asking.MENTIONED.search(claim.asked.typed)
+    said = [w for w in words if (_STATE.fullmatch(w) and not is_said) or _is_of_every_record(w)]
+    return (
+        Doubt((left_out(tuple(said)),)) if said and claim.given.kind in ("figure", "list", "count") else None
+    )
+
+
+def _is_of_every_record(word: str) -> bool:
+    cue = asking.field_cue(word)
+    return cue is not None and cue.span == (0, len(word))
+
+
 def total(claim: Claim) -> Doubt | None:
     """A total is no answer of each project: 合計は10億円未満か."""
     is_of_each = claim.given.kind in ("list", "count")
@@ -560,6 +586,8 @@ def part(claim: Claim) -> Doubt | None:
     """
     for one in claim.told:
         name = fold(IN_BRACKETS.sub("", one.name))
+        if is_of_more(one.entry.name, claim.typed.replace(name, "は"), name):
+            return Doubt()
         if name in claim.typed:
             continue
         known = f"{claim.typed} {claim.around}"
@@ -569,8 +597,6 @@ def part(claim: Claim) -> Doubt | None:
         name = _DOER.sub(" ", name) if _WHOEVER.search(typed) else name  # 何人来た may be of 観覧者
         if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
             return Doubt()
-        if is_of_more(one.entry.name, claim.typed, name):
-            return Doubt()
     return None
 
 
@@ -578,8 +604,12 @@ def is_of_more(name: str, typed: str, said: str) -> bool:
     """Whether a project is by its name of more than a question says, or of something for that (folded)."""
     name = fold(name)
     for found in _BESIDE.finditer(name):
-        one, other = (each in typed and each not in said for each in found.groups())
-        if one != other and not all(each in typed for each in found.groups()):
+        both = (
+            [found[1][at:] for at in range(len(found[1]) - 1)],
+            [found[2][:end] for end in range(2, len(found[2]) + 1)],
+        )
+        asked = [any(re.search(f"{each}(?=[のはをへでにがも])", typed) for each in some) for some in both]
+        if asked[0] != asked[1] and not any(each in said for some in both for each in some):
             return True
     before, joint, behind = (*_FOR.split(name, maxsplit=1), "", "")[:3]
     if not joint or before in said:
@@ -616,8 +646,12 @@ def _is_told(mention: Mention, text: str) -> bool:
 
 
 _OPPOSITE = re.compile("[外無未不非]|な[しい]")
+_STATE = re.compile(
+    "新規|既存|継続|休止|中止|廃止|完了|終了|縮小|拡大|拡充|改善|未.{2,}|[一-龥]{2,4}(?:済み?|中|方向)"
+    "|(?:[一-龥]{2,4})?(?:予定|途中|対象)"
+)
 _THEME = re.compile("(?P<noun>[一-龥々ァ-ヺー]{2,})に(?:関わ|かかわ|つなが|役立|資す|寄与)")
-_OF_A_TOTAL = re.compile("合計|総額|平均")
+_OF_A_TOTAL = re.compile("合計(?!で?何件)|総額|平均")
 _THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
 _NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
 _NOUN = re.compile("[一-龥々ァ-ヺー]{3,}")
@@ -639,6 +673,7 @@ SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("denial", denial),
     ("choice", choice),
     ("what is unread", unread),
+    ("state", state),
     ("total", total),
     ("two years", year_before),
     ("another place", place),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.ask.checks import Denial, denials
 from bot.ask.columns import vocabulary as words
-from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
+from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait, columns_of
 from bot.ask.columns.figures import is_part, paired
 from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, is_grouping
 from bot.ask.columns.skeleton import (
@@ -234,7 +234,13 @@ class _Reader:
         fields = self._fields(rest)
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
-        denied = (*(d.word for d in self._unread()), *self._unread_with_others(), *self._not_left_out())
+        none_of = _NONE_OF.findall(asking.core(self.skeleton)) if self.conditions.columns else []
+        denied = (
+            *none_of,
+            *(d.word for d in self._unread()),
+            *self._unread_with_others(),
+            *self._not_left_out(),
+        )
         if question.but and (question.projects or question.aggregate == "share"):
             denied = (*denied, asking.EXCEPT)
         return replace(question, rest=terms(rest)[0] if rest else (), fields=fields, denied=denied)
@@ -372,6 +378,10 @@ class _Reader:
             return replace(question, aggregate="share")
         if not asks_columns and question.has_conditions and question.by and words.COUNT.search(text):
             return replace(question, aggregate="spread")
+        told = [c for c in columns_of(*question.bounds, *question.traits) if c.kind in NUMERIC]
+        if told and not asks_columns and _OF_THESE.search(text) and not words.COUNT.search(text):
+            asked = Mention(0, 0, "", "everyday", tuple(told))  # 決算が0円の事業を除いた平均
+            return self._with_aggregate(replace(question, asked=(asked,)))
         if not asks_columns and question.has_conditions:
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")
         if words.MEDIAN.search(text) or words.MEAN.search(text):
@@ -445,6 +455,10 @@ class _Reader:
         return cue.fields if cue else ()
 
 
+_OF_THESE = re.compile("(?:事業|もの|やつ|のぞ|除).*(?:平均|中央値|合計|総額|総計)")
+_NONE_OF = re.compile(
+    "(?:事業|もの|やつ)が(?:[1一]つも|[1一]件も|まったく|全く)?(?:な|無)(?:い|かった)(?!で|か)"
+)
 _TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!と|や|、|・)")
 _EACH_OFFICE = re.compile("◎(?:(?:と|や|、|・)◎)+の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*")
 _PLAIN = re.compile(

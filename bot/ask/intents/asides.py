@@ -80,8 +80,21 @@ def serials_by_number(db: Database, question: str) -> str:
     return _SERIAL.sub(by_number, question)
 
 
+_IN_SHORT = re.compile(
+    "(?P<name>[一-龥ァ-ヺーA-Za-z]{2,}(?<![部局課室]))の(?P<kind>[課室係])(?=って|[のはがでに]|$)"
+)
+
+
+def _office_in_full(db: Database, said: re.Match[str]) -> str:
+    """An office told by a part of its name and its kind, where only one is called so: スマートシティの室."""
+    every = {entry.section for entry in db.snapshot.catalog.entries if entry.section.endswith(said["kind"])}
+    some = [office for office in every if said["name"] in office]
+    return some[0] if len(some) == 1 else said[0]
+
+
 def filters_in_words(db: Database, question: str) -> str:
-    """The question with its filters said in words."""
+    """The question with its filters said in words, and offices told in part by their names."""
+    question = _IN_SHORT.sub(lambda said: _office_in_full(db, said), question)
     for start, end, kind, value in reversed(filters_in(question)):
         told = _in_words(db, kind, value)
         if told:
