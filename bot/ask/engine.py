@@ -558,7 +558,7 @@ def _beside_its_figure(text: str, given: Answer) -> str:
     first, text = given.parts[0], nfkc(text)
     number = re.match("約?[0-9,.]+[^0-9。]", nfkc(first.text)) if isinstance(first, Say) else None
     if number is None:
-        return text
+        return text if given.kind == "search" else ""
     before, told, behind = text.partition(number[0])
     return re.split("[、。0-9]", before)[-1] + re.split("[、。0-9]", behind)[0] if told else ""
 
@@ -794,7 +794,7 @@ def _by_its_texts(db: Database, asked: Asked, key: Key) -> Answer:
     given = fields.answer_figure(db, named) if named.figure else unknown()
     of_it = replace(asked, put_in=lambda _: named)
     for step in EVIDENCE:
-        given = step.look(db, of_it, given) if step.of == "each answer" else given
+        given = (step.look(db, of_it, given) if step.of == "each answer" else given) or given
     return given
 
 
