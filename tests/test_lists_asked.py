@@ -440,3 +440,38 @@ def test_where_the_office_alone_is_named_so_or_meant_its_projects_are_counted(
     made: Made, question: str
 ) -> None:
     assert numbers(answer(made(HALLS), question)) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("読書課以外で子どもの事業は何件", {"2", "5"}),
+        ("保険課と読書課以外で子どもの事業はどれ", {"5"}),
+        ("生活課以外が担当する子どもの事業は", {"2", "3"}),
+        ("生活課を除いた子ども向けの事業は何件", {"2", "3"}),
+    ],
+)
+def test_those_of_the_offices_left_out_are_not_counted_by_a_word(
+    made: Made, question: str, left: set[str]
+) -> None:
+    given = answer(made(HALLS), question)
+    assert (given.confidence, numbers(given)) == ("sure", left)
+    assert (
+        f"以外で、「子ども」（「こども」・「子供」という表記を含む）が名前か文章にある事業は{len(left)}件"
+        in (given.text)
+        or len(left) < 2
+    )
+
+
+@pytest.mark.parametrize("question", ["読書課以外で絵本を読んだのは", "読書課以外で絵本を読む事業は"])
+def test_a_refusal_shows_nothing_of_what_is_left_out(made: Made, question: str) -> None:
+    given = answer(made(HALLS), question)
+    assert given.kind == "none"
+    assert "3" not in {number for _, number in given.shown}
+
+
+@pytest.mark.parametrize("question", ["オンライン以外で開催した事業は", "Web以外で開催したものは"])
+def test_a_sentence_with_the_word_left_out_is_not_near(db: Database, question: str) -> None:
+    given = answer(db, question)
+    assert given.kind == "none"
+    assert question[: question.index("以外")] not in given.text.split("お尋ねのうち")[0]

@@ -523,7 +523,9 @@ def _leaving_out(_: Database, asked: Asked, given: Answer) -> Answer:
         return given
     every = asking.left_out(asked.typed)
     said = [asked.typed[each.parts[0][0] if each.parts else 0 : each.cue] for each in every]
-    return given if all(each in given.text for each in said) else replace(given, confidence="unsure")
+    told = [wording.but_for([asked.typed[slice(*part)] for part in each.parts]) for each in every]
+    is_told = all(any(way in given.text for way in ways) for ways in zip(said, told, strict=True))
+    return given if is_told else replace(given, confidence="unsure")
 
 
 def _has_figure(project: Project, nouns: Sequence[str], figure: FigureAsked) -> bool:

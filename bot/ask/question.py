@@ -40,7 +40,7 @@ class Request:
     `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
     as typed. `years` are loaded ones only: another year stays a word of the topic, and is in `other_years`
     where it says whose list is asked for (令和9年度の事業), not what a record speaks of (令和9年度まで).
-    `cue` are the words by which it asks.
+    `cue` are the words by which it asks, `but` the offices whose projects a list leaves out.
     """
 
     question: str
@@ -50,6 +50,7 @@ class Request:
     named: tuple[tuple[Entry, ...], ...] = ()
     unknown_numbers: tuple[str, ...] = ()
     offices: tuple[NamedOffice, ...] = ()
+    but: tuple[NamedOffice, ...] = ()
     years: tuple[int, ...] = ()
     other_years: tuple[int, ...] = ()
     topic: str = ""

@@ -497,6 +497,11 @@ ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
 LISTED_BEFORE = fixed("前の一覧の事業")
 
 
+def but_for(names: Sequence[str]) -> str:
+    """What is left out, as it is told."""
+    return f"{'と'.join(names)}以外"
+
+
 @finding()
 def chosen(
     by: Criteria, *, is_spelled: bool = True, spelled: Sequence[str] = (), in_own_texts: bool = False
@@ -509,7 +514,8 @@ def chosen(
         return "前の一覧にある事業"
     first = f"の最初の{by.among}件" if by.among else ""
     before = f"前の一覧{first}で、" if by.of_list else ""
-    named = "・".join((*map(fiscal_year_name, by.years), *(each.replace("\n", " ") for each in by.offices)))
+    offices = [*by.offices, *((but_for(by.but),) if by.but else ())]
+    named = "・".join((*map(fiscal_year_name, by.years), *(each.replace("\n", " ") for each in offices)))
     if not by.words:
         of = named or (f"事業番号 {'・'.join(by.numbers)}" if by.numbers else "")
         return f"{before}{f'{of}の' if of else '登録されている'}事業"

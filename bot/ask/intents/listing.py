@@ -26,7 +26,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import Hit, MatchType, Project, TermMatch
 from store.text import lazily, morphology
-from store.text.asking import MASK, OFFICE, WORK, Condition, Said, without_frame
+from store.text.asking import EXCEPT, MASK, OFFICE, WORK, Condition, Said, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
 
@@ -48,6 +48,7 @@ class Criteria:
 
     years: tuple[int, ...] = ()
     offices: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
     of_list: Literal["", "part", "whole"] = ""
@@ -87,7 +88,9 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     """Count or list what the request asks for, `among` the projects of a list when there was one."""
     if request.unknown_numbers and not (request.named or request.terms or request.offices):
         return fields.unknown_number(request.unknown_numbers)
-    request = other_words.with_series(request)
+    request = other_words.with_series(_without_offices_left_out(request))
+    if request.but and not (among or request.offices or request.named):
+        return _but_for(db, request)
     if given := _of_grade(db, request, among) or _of_denial(db, request, among):
         return given
     chosen = choose(db, request, most=None if among else MOST)
@@ -111,6 +114,43 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
         nouns = tuple(term for term in request.terms if term not in chosen.left_out)
         also = other_words.near_a_set(db, replace(request, terms=nouns), exact, all_words=True)
     return told(db, chosen, request, also)
+
+
+# 図書館以外で, 環境課と土木課以外が担当する: what is behind it is asked of the others.
+_BUT_OFFICES = lazily(
+    rf"^{MASK}(?:(?:と|や|・|、|及び|および|か){MASK})*(?:の{WORK})?{EXCEPT}"
+    rf"(?:の(?:{OFFICE}|{WORK}の中)?|が(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))?の?)?[でにはの]*[、,]?(?=.)"
+)
+
+
+def _without_offices_left_out(request: Request) -> Request:
+    """A request for the projects of all offices but those that it names first, where it names no others."""
+    found = _BUT_OFFICES.match(request.question)
+    if not found or MASK in request.question[found.end() :] or not request.offices:
+        return request
+    rest, left = request.question[found.end() :], {MASK, *terms(found[0])[0]}
+    words = tuple(term for term in request.terms if term not in left)
+    topic = request.topic if request.topic in rest else " ".join(words)
+    return replace(request, question=rest, offices=(), but=request.offices, terms=words, topic=topic)
+
+
+def _but_for(db: Database, request: Request) -> Answer:
+    """Those that say what is asked for, but for the projects of the offices that are left out."""
+    left = {office.name for office in request.but}
+    chosen = choose(db, request) if request.terms else Chosen((), Criteria(), 0, says=())
+    kept = tuple(each for each in chosen.projects if not left & each.offices)
+    if not kept or not chosen.is_exact or len(chosen.keys or kept) > len(chosen.projects):
+        return fields.nothing(db, Subject(), request.terms)
+    criteria = replace(chosen.criteria, but=tuple(office.name for office in request.but))
+    keys = tuple(each.key for each in kept)
+    beside = tuple(
+        each.key for key in chosen.beside if (each := projects.get(db, *key)) and not left & each.offices
+    )
+    apart = tuple(each for each in chosen.apart if not left & each.offices)
+    chosen = replace(
+        chosen, projects=kept, keys=keys, total=len(kept), criteria=criteria, beside=beside, apart=apart
+    )
+    return told(db, chosen, request)
 
 
 def choose(db: Database, request: Request, *, most: int | None = None) -> Chosen:
@@ -355,7 +395,7 @@ def _held_by(entry: Entry, kind: str) -> Iterable[str]:
 def _criteria(request: Request, words: Sequence[tuple[str, ...]] = ()) -> Criteria:
     numbers = dict.fromkeys(entry.number for group in request.named for entry in group)
     offices = tuple(office.name for office in request.offices)
-    return Criteria(request.years, offices, tuple(numbers), tuple(words))
+    return Criteria(request.years, offices, numbers=tuple(numbers), words=tuple(words))
 
 
 def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = ()) -> Answer:
@@ -667,8 +707,9 @@ def _settled(db: Database, part: Said, every: Sequence[Project]) -> tuple[Said, 
     is_word = part.how == "except" and not _offices(db, part.word)
     part = replace(part, how="not saying") if is_word else part  # SDGs以外の事業
     having = _having(db, part, every)
-    if not having and is_word:
-        return None
+    ids = subjects.saying(db, (part.word,)).ids if is_word else frozenset[int]()
+    if is_word and (not having or subjects.beside_their_texts(db, (part.word,), ids)):
+        return None  # a choice of a column (改善), or whose projects they are
     clause = () if having else clause_of(part)
     if clause:
         part = replace(part, clause=clause)

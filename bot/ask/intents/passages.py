@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Details, Part, Quote
+from bot.ask.answers import Answer, Details, Part, Quote, unknown
 from bot.ask.checks import Claim, denied, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
@@ -204,7 +204,13 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     if given.kind != "none" or given.quoted or not _is_of_records(request):
         return given
     about = replace(request, terms=by_script(request.terms))
+    out = [question[slice(*part)] for each in asking.left_out(question) for part in each.parts]
+    offices = {office.name for word in out for office in db.snapshot.catalog.offices_named(word)}
+    about = replace(about, offices=tuple(each for each in about.offices if each.name not in offices))
+    if any((p := projects.get(db, *key)) and offices & p.offices for key in given.shown):
+        given = unknown(why=given.why)
     found = find(db, question, about, given)
+    found = replace(found, ranked=tuple(e for e in found.ranked if not _is_left_out(e.passage, out, offices)))
     shown = _near(db, question, about, found)
     if not shown:
         return given
@@ -216,6 +222,12 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
         not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != wording.UNKNOWN)[:1]
     return _near_ones(shown, request, given, not_given)
+
+
+def _is_left_out(passage: Passage, words: Sequence[str], offices: set[str]) -> bool:
+    """Whether a sentence is of what a question leaves out, by its words or its project's office."""
+    said = f"{passage.project.name} {passage.text}"
+    return bool(offices & passage.project.offices) or any(word in said for word in words)
 
 
 def _near_ones(
