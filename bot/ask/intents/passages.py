@@ -47,6 +47,7 @@ TELLING = 2  # words of a question that one sentence must show, or the project n
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
 _BESIDE = 0.7  # the same, beside a sentence that answers
+_CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見直し|新たに|引き続き|[前昨]年度|令和.年度の")
 _SIDE_BY_SIDE = ("compare", "changes")
 _OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
 
@@ -212,6 +213,8 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     found = find(db, question, about, given)
     found = replace(found, ranked=tuple(e for e in found.ranked if not _is_left_out(e.passage, out, offices)))
     shown = _near(db, question, about, found)
+    if request.kind == "changes":  # what a record says of itself that has changed
+        shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
         return given
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
