@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from bench.ask_checks import problems
 from bot.ask.engine import answer
 from bot.ask.follow_ups import next_turn
+from bot.ask.wording import whole
 from store import projects
 from store.database import open_database
 from tests.conftest import Made
@@ -263,3 +264,76 @@ def test_which_has_the_most_is_told_of_those_that_give_a_figure_and_is_not_sure(
 def test_one_word_of_a_record_does_not_say_two_that_were_asked(db: Database) -> None:
     given = answer(db, "計画の案に住民が意見出せる仕組み")  # 12 says 構想, a word for 計画 and for 案
     assert (given.kind, given.citations) == ("none", ())
+
+
+@pytest.mark.parametrize(
+    "question", ["寄附金額はいくら", "予約はどうやって取り消す", "回収率はどうやって上げる"]
+)
+def test_a_refusal_shows_a_sentence_and_never_a_title_alone(db: Database, question: str):
+    given = answer(db, question)
+    assert given.kind == "none"
+    assert given.quoted
+    assert "数字を読み取れませんでした" not in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["採択件数が多いのは", "採択件数が多いのはどの事業", "採択数の多い事業は"]
+)
+def test_what_has_more_of_what_is_counted_is_asked_without_saying_most(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.confidence, given.citations[:1]) == ("figure", "unsure", ("93",))
+
+
+def test_where_no_most_can_be_told_the_sentences_with_such_figures_are_shown(db: Database):
+    given = answer(db, "提案件数が多いのは")
+    assert given.kind == "none"
+    assert {"77", "93"} <= set(given.pointers)
+    assert "提案17件のうち6件" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("荒川区と郡山市の協定、後なのは", "後なのは「郡山市」です"),
+        ("荒川区と郡山市、協定が先なのは", "先なのは「荒川区」です"),
+        ("荒川区と郡山市の協定、早いのはどっち", "先なのは「荒川区」です"),
+        ("荒川区と郡山市で協定が新しいのは", "後なのは「郡山市」です"),
+    ],
+)
+def test_which_of_two_was_first_is_told_however_it_is_asked(db: Database, question: str, said: str):
+    given = answer(db, question)
+    assert (given.kind, given.confidence) == ("compare", "sure")
+    assert said in given.text
+
+
+KINDS = (
+    "令和6年度 事務事業評価\n"
+    "事業番号,事務事業名,担当課,目的,概要,成果,活動指標1,活動指標1実績,活動指標1単位\n"
+    "1,水門管理,河川課,水を防ぐ。,水門を守る。,水門を点検した。,水門の補修,3,回\n"
+    "2,漁船条例,水産課,船を守る。,条例を定める。,検討の結果、漁船条例の改正が予定されている。,,,\n"
+    "3,港の朝市,水産課,魚を売る。,市を開く。,台風の影響により朝市の客が減少した。,朝市の客数,80,人\n"
+)
+
+
+@pytest.mark.parametrize(
+    "question", ["水門の補修はいつまで", "水門の補修はどこでする", "漁船条例が改正されたのはなぜ"]
+)
+def test_a_number_is_no_time_or_place_and_a_plan_no_reason(made: Made, question: str):
+    given = answer(made(KINDS), question)
+    assert given.kind == "none"
+    assert given.quoted
+
+
+def test_a_reason_is_told_where_the_sentence_has_one(made: Made):
+    given = answer(made(KINDS), "朝市の客が減ったのはなぜ")
+    assert "台風の影響" in given.text
+    assert "80" not in given.text
+
+
+def test_what_could_not_be_confirmed_is_said_in_whole_words():
+    assert whole(["配っ", "増え", "見守り", "選手団", "前", "日", "令和7", "R4", "たこ"]) == [
+        "配る",
+        "増える",
+        "見守り",
+        "選手団",
+    ]

@@ -224,7 +224,7 @@ ROLES: tuple[Role, ...] = (
         rf"{_AGENT}{_GAP}(?:に|へ|宛|向け|を対象)|[内外]向け",
     ),
     _role("誰から", rf"{_EITHER}(?:から|より)", rf"{_AGENT}{_GAP}(?:から|より|による|の提言|の意見)"),
-    _role("どこで", rf"{_WHERE}で(?!す)", rf"{_PLACE}{_GAP}(?:で|にて|において|に|へ|上)"),
+    _role("どこで", rf"{_WHERE}で(?!す(?!る))", rf"{_PLACE}{_GAP}(?:で|にて|において|に|へ|上)"),
     _role(
         "誰が",
         rf"{_WHO}|{_WHERE}(?:が|は|の|なの|です|で|か|$|[?？])",
@@ -233,7 +233,7 @@ ROLES: tuple[Role, ...] = (
     _role(
         "どうやって",
         rf"どうやって|どのように|(?:どんな|どういう|どのような){_WAY}|何(?:で|を使って|を通して)"
-        r"|どう(?:開|集|調|選|決|進|伝|知らせ|確か|届|運)",
+        r"|どう(?:開|集|調|選|決|進|伝|知らせ|確か|届|運)|[うくすつぬぶむるぐ]には(?:どう|何を|$|[?？])",
         r"により|によって|による|を通じ|を通し|を活用|を用い|を使|形式|方式|方法|にて|経て|書面|郵送|オンライン"
         r"|WEB|Web|電子|[一-龥ァ-ヺーA-Za-z0-9）」]で(?!き|あ|は|も)",
     ),
@@ -244,6 +244,10 @@ ROLES: tuple[Role, ...] = (
     ),
 )
 """In this order; the first that a question has is what it asks for."""
+
+
+NO_NUMBER = ("誰と", "誰に", "誰から", "どこで", "どうやって", "なぜ")
+"""Roles that no number of an indicator has."""
 
 
 def role_of(question: str) -> Role | None:
@@ -433,7 +437,10 @@ def reason(claim: Claim) -> Lacks | None:
     if role is None:
         return None
     verbs = [t.word.text for t in tokenize(question) if t.word.kind == "動詞" and t.word.content]
+    is_plan_asked = _PLAN_ASKED.search(question)
     for sentence in claim.sentences:
+        if _IS_PLANNED.search(sentence) and not is_plan_asked:
+            continue  # 改正が予定されている is no reason for what was 改正された
         said = {t.word.text for t in tokenize(one_space(sentence))}
         if role.shown.search(sentence) and (not verbs or any(said & {v, *others(v)} for v in verbs)):
             return None
@@ -612,6 +619,7 @@ def _kind_only(noun: str, text: str, claim: Claim) -> str:
 _DONE = lazily("(?:した|され(?:た|て)|ました|でした|[っん][ただ])(?:の|か|こと|[?？。]|$)|たのは")
 _PLAN = lazily("(?:見込み?|予定)(?:で|と|だ|。|$)")
 _PLAN_ASKED = lazily("見込|予定|計画|方針")
+_IS_PLANNED = lazily("(?:予定|見込み?|検討)(?:され|して|し|で|と|だ|である|中)?[^、。]{0,6}[。]?$")
 
 
 def planned(claim: Claim) -> Lacks | None:

@@ -21,7 +21,13 @@ from bot.ask.intents import asides, briefs, changing, comparing, fields, listing
 from bot.ask.matching import bag, sentences, texts
 from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Asked as FigureAsked
-from bot.ask.quantities import as_asked_alone, asked_figure, figures_asked_apart, fitting, label_asked
+from bot.ask.quantities import (
+    as_asked_alone,
+    asked_figure,
+    figures_asked_apart,
+    fitting,
+    label_asked,
+)
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -860,10 +866,13 @@ def _under_labels(key: Key, labels: Sequence[str], each: Sequence[Answer], *head
     for label, given in zip(labels, each, strict=True):
         quotes = [part for part in given.parts if isinstance(part, Quote) and part.project.key == key]
         is_sentence = given.kind == "field" and not given.cells
-        first = given.parts[0] if _is_told(given) else None
-        others = given.parts[1:] if first and not is_sentence else quotes[:1]
+        says = [part for part in given.parts if isinstance(part, Say) and part.look != "small"]
+        first = next(iter(says), None) if _is_told(given) else None
+        others = (
+            [part for part in given.parts if part is not first] if first and not is_sentence else quotes[:1]
+        )
         known = [] if is_sentence else [part.sentences for part in parts if isinstance(part, Quote)]
-        parts.append(wording.under_its_name(label, first if isinstance(first, Say) else None))
+        parts.append(wording.under_its_name(label, first))
         parts += [
             part
             for part in others

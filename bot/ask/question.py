@@ -361,10 +361,11 @@ def _wants_which(asked: Asked) -> Wants | None:
     found = asking.WHICH.search(asked.core)
     if found and _is_of_two(asked, found):
         return Wants(asked.core, cue=found[0])
-    most = asking.THE_MOST.search(asked.core)
+    most = asking.THE_MOST.search(asked.core) or asking.THE_MOST_COUNTED.search(asked.core)
     if most is None or asked.named.named or asked.named.offices:
         return None
-    of = asking.ASKS.sub(" ", f"{asked.core[: most.start()]} {most['of'] or ''} {asked.core[most.end() :]}")
+    of_it = most.groupdict().get("of") or ""
+    of = asking.ASKS.sub(" ", f"{asked.core[: most.start()]} {of_it} {asked.core[most.end() :]}")
     is_of_something = not all(map(is_light, terms(of)[0]))
     return Wants(of, cue=f"{asking.THE_ONE}{most['way']}") if is_of_something else None
 
@@ -372,7 +373,9 @@ def _wants_which(asked: Asked) -> Wants | None:
 def _is_of_two(asked: Asked, found: re.Match[str]) -> bool:
     """Whether which of two is asked for: どっち says so, 長いのは only behind AとB."""
     before = asked.core[: found.start()]
-    return "どっち" in found[0] or "どちら" in found[0] or bool(re.search(r".と[^、,\s]+[、,\s]", before))
+    return (
+        "どっち" in found[0] or "どちら" in found[0] or bool(re.search(r".と[^、,\s]+(?:[、,\s]|で)", before))
+    )
 
 
 def _wants_comparison(asked: Asked) -> Wants | None:
@@ -456,6 +459,9 @@ _ANY_THING = ("もの", "やつ", "とこ")
 
 def _wants_figure(asked: Asked) -> Wants | None:
     core, figure, listing = asked.core, asked.figure, asked.listing
+    role = role_of(core) if figure and "何" not in core else None
+    if role and role.name in ("どうやって", "なぜ"):
+        return None  # 回収率はどうやって上げる: a sentence tells that, and no number
     if not figure or (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
         return None
     rest = _without(core, figure.span)

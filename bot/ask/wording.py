@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, cast
 from bot.ask.quantities import DATE, DURATION, PERCENT, Figure
 from bot.messages.search_wording import in_plain_words
 from store.records import FIELD_LABELS, Explanation, Project
+from store.text import lazily
 from store.text.asking import MASK, Condition, Joint, Said
 from store.text.display import display
+from store.text.morphology import tokenize
 from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
@@ -88,6 +90,27 @@ def quoted(words: Sequence[str], joined: str = "・") -> str:
     return joined.join(f"「{word}」" for word in words)
 
 
+_SCRAP = lazily("[ぁ-ん]{1,2}|.|(?:令和|平成|昭和|[RHSrhs])?[0-9]+")
+
+
+def whole(words: Sequence[str]) -> list[str]:
+    """Words of a question as a person would say them: 配る for 配っ; no 前, no 令和7, no end of a word."""
+    said = [word if any(token.word.noun for token in tokenize(word)) else _verb(word) for word in words]
+    return list(dict.fromkeys(word for word in said if word and not _SCRAP.fullmatch(word)))
+
+
+def _verb(word: str) -> str:
+    """A verb or an adjective in the form of a dictionary; what is written otherwise there is left out."""
+    told = [token.word for token in tokenize(word)]
+    if len(told) != 1 or told[0].kind not in ("動詞", "形容詞"):
+        return word
+    return told[0].text if told[0].text[0] == told[0].surface[0] else ""
+
+
+def _told(words: Sequence[str], joined: str = "・") -> str:
+    return quoted(whole(words), joined) or "お尋ねの言葉"
+
+
 def years(some: Iterable[int]) -> str:
     """Fiscal years by their names."""
     return "・".join(map(fiscal_year_name, some))
@@ -113,12 +136,17 @@ difference, ratio = "{}と{}の差".format, "{1}に対する{0}の割合".format
 
 
 class _Sentence(Formatter):
-    """Puts values into a sentence: `{:title}` is a project, `{:「」と}` words in 「」 joined by と."""
+    """Puts values into a sentence: `{:title}` is a project, `{:「」と}` words in 「」 joined by と.
+
+    `{:wholeと}` are the same of a question, as `whole` has them.
+    """
 
     def format_field(self, value: Any, spec: str) -> str:
         """A value as the place for it wants it."""
         if spec.startswith("「」"):
             return quoted(value, spec[2:])
+        if spec.startswith("whole"):
+            return _told(value, spec[5:])
         if spec in ("・", "、"):
             return spec.join(value)
         return _VALUES[spec](value) if spec in _VALUES else format(value, spec)
@@ -333,7 +361,7 @@ def _figure(asked: Request) -> str:
 # -- sentences of records ---------------------------------------------------------------------------------
 
 stands_in = saying("{:title}の{:field}に、次の記載があります。")
-not_shown = saying("お尋ねのうち{:「」}は、この記載からは確かめられませんでした。", "small")
+not_shown = saying("お尋ねのうち{:whole}は、この記載からは確かめられませんでした。", "small")
 only_planned = saying("成果からは確かめられなかったため、{:fields}の記載をお示しします。", "small")
 BESIDE = fixed("同じ事業の近い記載", "small")
 MAY_BELONG = fixed(
@@ -477,7 +505,8 @@ def which_of_two(sides: Sequence[tuple[Project | str, Figure]], first: int | Non
     told = "、".join(f"「{name}」は{figure.text}" for name, (_, figure) in zip(called, sides, strict=True))
     if first is None:
         return f"{told}で、同じです。"
-    return f"{told}で、{_adjective(sides[first][1], greater)}のは「{called[first]}」です。"
+    word = _adjective(sides[first][1], greater)
+    return f"{told}で、{word if word.endswith('い') else f'{word}な'}のは「{called[first]}」です。"
 
 
 def _adjective(figure: Figure, greater: bool) -> str:
@@ -638,7 +667,7 @@ def _written(part: Said, joint: str = "か") -> str:
 
 # -- in brief and summed up -------------------------------------------------------------------------------
 
-no_item = saying("{:title}の記録から、{:「」と}についての記載を読み取れませんでした。")
+no_item = saying("{:title}の記録から、{:wholeと}についての記載を読み取れませんでした。")
 found = saying("{}件の事業が見つかりました。", "bold")
 summary_of = saying("{0.text}のまとめ（全{1:,}件）", "bold")
 for_section = saying("{0.number} {0.name}（{1}・{2:,}件）")  # what stands for so many
@@ -754,7 +783,7 @@ def office_with_most(kind: OfficeKind, names: Sequence[str], count: int, *, fewe
 # -- reasons ----------------------------------------------------------------------------------------------
 
 of_project = saying("事業番号 {0.number}: {1.text}")
-no_record_tells = saying("{:「」と}から、お答えできる記録を決められませんでした")
+no_record_tells = saying("{:wholeと}から、お答えできる記録を決められませんでした")
 NUMBER_ASKED = fixed("事業番号のお尋ねと読み取りました")
 no_figure_near = saying("{0.terms:「」・}だけでは、どの事業のお尋ねか決められませんでした")
 ALL_WORDS_HERE = fixed("お尋ねの言葉に当たるものが、この一文と事業名にそろっています")
@@ -853,7 +882,7 @@ def unshown(check: str, words: Sequence[str]) -> str:
         return "、".join(f"「{word}」の打ち消し" for word in words)
     if check == "role":
         return f"「{words[0]}」に当たる{'数字' if len(words) > 1 else '言葉'}"
-    return _UNSHOWN.get(check, "{}").format(quoted(words, ""))
+    return _UNSHOWN.get(check, "{}").format(_told(words, ""))
 
 
 @finding(tells="lack")

@@ -106,7 +106,7 @@ _MORE = rf"{AMOUNT}[いくか]?|先|後"
 WHICH = lazily(
     rf"(?:{_MORE})[^。?？]{{0,30}}?(?:のは?|方は?|ほうは?|は)?(?:どっち|どちら)"
     rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
-    rf"|(?:{_MORE})(?:の|方|ほう)は$|(?:先|後)に[^。?？]{{0,14}}のは?$|(?<=[数額率])(?:が|は)?(?:どっち|どちら)(?:が|の方)?$"
+    rf"|(?:{_MORE})な?(?:の|方|ほう)は$|(?:先|後)に[^。?？]{{0,14}}のは?$|(?<=[数額率])(?:が|は)?(?:どっち|どちら)(?:が|の方)?$"
 )
 # What adds up figures that were told one by one.
 TOGETHER = lazily("合わせて|あわせて|足して|足すと|合計で|両方で|[2二](?:つ|事業)で")
@@ -114,6 +114,10 @@ THE_ONE = "最も"  # in the cue of a question for one of all, not of two
 # Of all projects the one that has most of something: 参加者が最も多い事業は, 一番応募が多かったのは.
 THE_MOST = lazily(
     rf"{MOST}(?P<of>[^。、?]{{1,12}}が)?(?P<way>{AMOUNT})(?:い|かった)(?:の(?=[はがっ]|$)|{WORK}|もの|やつ)"
+)
+# The same without 最も, of what is counted: 採択件数が多いのは, 応募者数が少ない事業は.
+THE_MOST_COUNTED = lazily(
+    rf"(?<=[数額率量])[がの](?P<way>{AMOUNT})い(?:の|もの|やつ|{WORK})(?:は|って)?(?:どれ|どこ|(?:どの|何の){WORK})?$"
 )
 CHANGES = lazily(
     r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import fsum, log
 
 from bot.ask.answers import Answer, Key, Part
-from bot.ask.checks import denied
+from bot.ask.checks import NO_NUMBER, denied, role_of
 from bot.ask.columns import wording
 from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
 from bot.ask.columns.naming import ColumnNames, Mention, fold, is_grouping, is_unit
@@ -17,12 +17,12 @@ from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import CHANGE
 from bot.ask.lexing import lex
 from bot.ask.matching import is_spelled
-from bot.ask.quantities import COUNTERS
+from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city
 from bot.ask.terms import carries_out, is_light, is_of_office, is_weak, others, terms
 from bot.ask.terms import names as nouns_of
-from bot.ask.wording import left_out, not_shown
+from bot.ask.wording import Say, left_out, not_shown
 from store import projects
 from store.columns.catalog import cells
 from store.columns.values import NUMERIC, Cell, Column
@@ -669,6 +669,18 @@ _DOER = re.compile("[一-龥]{2}者")
 _OF_QUANTITY = re.compile("[一-龥]?数|[総金]?額|面積|量|比?率|割合|[0-9]+")
 _TWO_TOPICS = re.compile("は.+は")
 
+
+def kind_asked(claim: Claim) -> Doubt | None:
+    """Until when, where, with whom and why are no number of an indicator: 補修はいつまで is no 1回."""
+    core = claim.asked.typed_core
+    when, role = asked_figure(core), role_of(core)
+    said = "".join(part.text for part in claim.given.parts if isinstance(part, Say) and part.look != "small")
+    is_when = when and when.unit == DATE and not any(figure.unit == DATE for figure in figures(said))
+    is_number = any("指標" in heading for _, heading in claim.given.cells)
+    is_of_role = role and role.name in NO_NUMBER and not asking.THE_MOST.search(core)
+    return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
+
+
 SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("denial", denial),
     ("choice", choice),
@@ -681,6 +693,7 @@ SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("empty", empty),
     ("noun", noun),
     ("part", part),
+    ("kind", kind_asked),
 )
 """What an answer from columns and indicators must show, in order."""
 

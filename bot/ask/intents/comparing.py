@@ -169,9 +169,12 @@ def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]
     hits = subjects.within(db, words, request, limit=LOOKED_AT, whole=True).hits if words else ()
     said = [hit.project for hit in hits if not hit.missing]
     units = (unit,) if unit else way[1]
-    found = [side for each in said if words and (side := _only(_of_project(each, words, units)))]
+    every = [near for each in said if words and (near := _of_project(each, words, units))]
+    found = [side for near in every if (side := _only(near))]
     if len({side.figure.unit for side in found}) != 1 or len(found) < 2:
-        return unknown(shown=(project.key for project in said[:1]), why=(wording.NO_TWO_FIGURES,))
+        return _not_ranked(
+            [side for near in every for _, side in sorted(near, key=lambda e: -e[0])[:1]], said
+        )
     ranked = sorted(found, key=lambda side: side.value, reverse=way[2])
     best = ranked[0]
     told = wording.most_of(request.terms, len(ranked), best.project, best.figure, greater=way[2])
@@ -182,6 +185,16 @@ def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]
     keys = tuple(side.project.key for side in ranked)
     why = (wording.FIGURES_NEAR,)
     return Answer("figure", (told, *quotes), keys[:1], keys[1:], confidence="unsure", why=why)
+
+
+def _not_ranked(sides: Sequence[_Side], said: Sequence[Project]) -> Answer:
+    """That no greatest is told, with the sentences that have such figures."""
+    why = (wording.NO_TWO_FIGURES,)
+    if not sides:
+        return unknown(shown=(project.key for project in said[:1]), why=why)
+    shown = sides[:SENTENCES]
+    quotes = [Quote(side.project, side.field, (side.sentence,)) for side in shown]
+    return unknown(wording.MAY_BELONG, *quotes, shown=(side.project.key for side in shown), why=why)
 
 
 def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:
@@ -204,6 +217,9 @@ def _sides(
     named_unit = unit_named(asked)
     units = units or ((named_unit,) if named_unit else ())
     texts = [_SENTENCE_END.split(found[side])[-1] for side in ("one", "two")]
+    if "の" in texts[1] and "の" not in texts[0] and not any(map(names, terms(asked)[0])):
+        texts[1], _, of_both = texts[1].rpartition("の")  # 甲と乙の協定、早いのは
+        asked = f"{asked} {of_both}"
     one, two = map(_said, texts)
     shared = [word for word in one if word in two]
     own = [[word for word in each if word not in shared] for each in (one, two)]

@@ -202,8 +202,10 @@ def _beside(ranked: Sequence[RankedPassage], best: RankedPassage) -> list[Ranked
 
 def related(db: Database, question: str, request: Request, given: Answer) -> Answer:
     """A refusal with the sentences that may belong to the question; as it is, where none is near."""
-    if given.kind != "none" or given.quoted or not _is_of_records(request):
+    if given.kind != "none" or given.quoted:
         return given
+    if not _is_of_records(request):
+        return _with_sentences(db, question, request, given) if _is_of_words_alone(request) else given
     about = replace(request, terms=by_script(request.terms))
     out = [question[slice(*part)] for each in asking.left_out(question) for part in each.parts]
     offices = {office.name for word in out for office in db.snapshot.catalog.offices_named(word)}
@@ -216,7 +218,7 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     if request.kind == "changes":  # what a record says of itself that has changed
         shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
-        return given
+        return _with_sentences(db, question, about, given)
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
     texts = "\n".join(each.passage.text for each in shown)
     not_given = tuple(  # sentences stand there instead
@@ -233,6 +235,31 @@ def _is_left_out(passage: Passage, words: Sequence[str], offices: set[str]) -> b
     return bool(offices & passage.project.offices) or any(word in said for word in words)
 
 
+def _is_of_words_alone(request: Request) -> bool:
+    """Whether it asks by words that say of no thing (寄附金額はいくら), which sentences may have."""
+    is_other = request.unknown_numbers or request.other_years or asides.among(request.terms)
+    is_told = request.figure is None and tells(request.question)
+    return bool(
+        request.kind in _OF_SENTENCES and request.terms and not (request.named or is_other or is_told)
+    )
+
+
+def _with_sentences(db: Database, question: str, request: Request, given: Answer) -> Answer:
+    """A refusal that has nothing near with the sentences that say its nouns; each title with its best one."""
+    nouns = [term for term in request.terms if names(term)]
+    ranked = find(db, question, request, given).ranked if nouns else ()
+    saying = [
+        each for each in ranked if not lacking(nouns, each.passage.text, _heading(each.passage.project))
+    ]
+    titles = [project for key in given.shown[:MOST] if (project := projects.get(db, *key))]
+    beside = meaning.rank_passages(question, meaning.passages_of(db, titles)) if titles and not saying else ()
+    shown = saying[:MOST] or meaning.best_by_project(list(beside))
+    told = [
+        part for part in given.parts[1:] if isinstance(part, Say) and part.words == wording.perhaps("").words
+    ]
+    return _near_ones(shown, request, given, told) if shown else given
+
+
 def _near_ones(
     shown: Sequence[RankedPassage], request: Request, given: Answer, not_given: Sequence[Part]
 ) -> Answer:
@@ -240,7 +267,7 @@ def _near_ones(
     texts = [each.passage.text for each in shown]
     heading = " ".join(_heading(each.passage.project) for each in shown)
     lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
-    told = [wording.not_shown(lacks)] if lacks else []
+    told = [wording.not_shown(lacks)] if wording.whole(lacks) else []
     parts: list[Part] = [wording.UNKNOWN, *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     asked = request.fields if request.kind == "field" and not role_of(request.cue) else ()
