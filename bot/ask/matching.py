@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from bot.ask.terms import others, pieces
+from bot.ask.terms import compound_verb, others, pieces
 from store.records import Hit, Project
 from store.text import lazily
 from store.text.display import Sentence, display, split
@@ -305,12 +305,6 @@ def _parts(term: str) -> tuple[Word, ...]:
 
 _EACH = lazily("(?<=.)(?:ごと|毎)$")  # 部局ごと says 部局
 _PAST = {"っ": "た", "ん": "だ"}
-
-
-def compound_verb(parts: Sequence[Word]) -> str:
-    """The normal form of one verb made of several (入れ替える), '' where they are something else."""
-    is_verb = all(part.kind == "動詞" for part in parts)
-    return "".join([part.surface for part in parts[:-1]]) + parts[-1].text if is_verb else ""
 
 
 def _is_said_by_verb(word: str, said: Bag, above: Bag) -> bool:

@@ -12,13 +12,14 @@ from bot.ask import wording
 from bot.ask.answers import Key
 from bot.ask.matching import bag, is_spelled, name_share, says, sentences, texts
 from bot.ask.question import Request
-from bot.ask.terms import is_light, names, pieces
+from bot.ask.terms import is_light, names, pieces, written_for
 from bot.ask.terms import terms as words_of
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.index import synonyms
 from store.index.catalog import NamedOffice
+from store.index.meaning import word_vectors
 from store.index.snapshot import Memo
 from store.records import Hit, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
@@ -315,6 +316,32 @@ def in_the_citys_words(db: Database, question: str) -> tuple[str, tuple[tuple[st
             text = text[: each.start] + other + text[each.end :]
             called.insert(0, (typed, other))
     return (text, tuple(dict.fromkeys(called))) if called else (question, ())
+
+
+SAME = 0.9  # cosine from which a dictionary's synonym is the same thing: 創業 and 起業, not 委託 and 委任
+
+
+def are_the_same(db: Database, word: str, other: str) -> bool:
+    """Whether a word is listed as the same as another, its verb is written so, or it means the very same."""
+    if other in wordings(db, word) or other in written_for(word):
+        return True
+    return likeness(word, other) >= SAME
+
+
+def says_itself(db: Database, project: Project, word: str) -> bool:
+    """Whether a project has a word in any form of its own, or what is listed as the same; 開催 is no 開く."""
+    if any(is_spelled(project, way) for way in wordings(db, word)):
+        return True
+    tokens = list(tokenize(word))
+    said = [bag(display(text)) for text in texts(project) if text]
+    alone = tokens[0].word.text if len(tokens) == 1 else ""
+    return any(alone in one.words if alone else one.holds(word) for one in said)
+
+
+def likeness(word: str, other: str) -> float:
+    """How near two words are in meaning: a cosine, 0 where one is unknown."""
+    one, two = map(word_vectors().of_text, (word, other))
+    return 0.0 if one is None or two is None else float(one @ two)
 
 
 class Saying(NamedTuple):

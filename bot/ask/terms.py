@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from store.text import lazily
 from store.text.asking import MASK
-from store.text.morphology import Token, tokenize, units, words
+from store.text.morphology import Token, Word, tokenize, units, words
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
 _APART = (
@@ -193,17 +193,25 @@ def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str])
         return False
     if last.word.noun and token.word.kind in ("動詞", "形容詞"):
         return False  # a particle was left out: ネット投票やった, 回数多い
-    if last.word.text in light_words and not last.word.noun:
-        return False
     if last.word.kind == token.word.kind and last.word.kind in ("感動詞", "動詞"):
         return True  # 入れ替えた is one verb
+    if last.word.text in light_words and not last.word.noun:
+        return False
     return last.word.noun or token.word.surface in _SUFFIXES or not "ぁ" <= topic[last.end - 1] <= "ん"
+
+
+def compound_verb(parts: Sequence[Word]) -> str:
+    """The normal form of one verb made of several (入れ替える), '' where they are something else."""
+    is_verb = all(part.kind == "動詞" for part in parts)
+    return "".join([part.surface for part in parts[:-1]]) + parts[-1].text if is_verb else ""
 
 
 def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
     """A stretch without 事業, 取り組み … at its end; nothing when it is all such words."""
     if all(token.word.text in _STOP or token.word.surface in _STOP for token in stretch):
         return ()
+    if len(stretch) > 1 and compound_verb([token.word for token in stretch]) in _others():
+        return stretch  # 受け入れた says more than 入れた
     last = len(stretch)
     while stretch[last - 1].word.text in _FRAME or stretch[last - 1].word.surface in _FRAME:
         if last > 1 and _makes_place(stretch[last - 2], stretch[last - 1]):
@@ -214,6 +222,8 @@ def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
 
 def _without_tail(stretch: Sequence[Token], light_words: frozenset[str]) -> Sequence[Token]:
     """A stretch without what a project does for the thing named (スタートアップ支援), said in other ways."""
+    if len(stretch) > 1 and compound_verb([token.word for token in stretch]) in _others():
+        return stretch  # 受け入れた says more than 入れた
     if all(token.word.text in light_words for token in stretch):
         return ()
     last = len(stretch)
@@ -354,6 +364,10 @@ _GROUPS = """
 緩める 緩和
 延びる 延期 延長
 後押し 支援 応援 補助
+手助け 支援 援助 補助
+面倒 支援 世話
+迎える 受け入れる 受入 招待
+貸す 貸し出し 貸出 貸与 貸付
 使い道 使途 活用
 育つ 成長 育成
 新しい 更新 新設 新規

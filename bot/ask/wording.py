@@ -550,6 +550,8 @@ def chosen(
         return f"{before}{f'{of}の' if of else '登録されている'}事業"
     saying = said_as_typed(by.words, spelled) if is_spelled else f"{_either(by.words)}に当たる記載がある"
     saying = f"{saying.removesuffix('記録にある')}名前か文章にある" if is_spelled and in_own_texts else saying
+    if by.in_one:
+        saying = f"{_either(by.words)}が一つの文にある"
     return f"{before}{f'{named}で、' if named else ''}{saying}事業"
 
 

@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
 from bot.ask.checks import clause_of, denied, holds, values_of
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
+from bot.ask.matching import TEXT_FIELDS, Bag, bag, is_spelled, lacking, sentences, texts
 from bot.ask.question import Kind as KindRead
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
@@ -24,8 +24,8 @@ from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
-from store.records import Hit, MatchType, Project, TermMatch
-from store.text import lazily, morphology
+from store.records import Hit, Project, TermMatch
+from store.text import lazily
 from store.text.asking import EXCEPT, MASK, OFFICE, WORK, Condition, Said, without_frame
 from store.text.display import display
 from store.text.normalize import nfkc, one_space
@@ -34,6 +34,7 @@ MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 TABLE_FROM = 5
 NEAR = 3
+LOOKED_AT = 40  # found by words and read for whether they say the words themselves
 # What denies nothing needs no cutting into words.
 _MAY_DENY = lazily("な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]")
 
@@ -43,7 +44,7 @@ class Criteria:
     """By what projects are chosen: years, offices, numbers, and words, of each group one.
 
     `of_list`: they are those that were listed before, the whole of them or a part; `among` so many of the
-    first of that list, where more are not kept.
+    first of that list, where more are not kept. `in_one`: one sentence of each has all the words.
     """
 
     years: tuple[int, ...] = ()
@@ -53,6 +54,7 @@ class Criteria:
     words: tuple[tuple[str, ...], ...] = ()
     of_list: Literal["", "part", "whole"] = ""
     among: int = 0
+    in_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Chosen:
     apart: tuple[Project, ...] = ()  # that say the words too, but each in a sentence of its own
     recorded: tuple[tuple[str, str], ...] = ()  # a word, and what those that do not spell it say for it
     is_said: bool = False  # they are all that say the very words
-    is_by_synonym: bool = False  # none says a noun, but what a dictionary has for it: 委任 for 委託
+    is_loose: bool = False  # some say it by what may be another thing: 委任 for 委託, 新しい for 新規
+    is_borne_out: bool = True  # each says each word itself, or what is listed as the same
     spelled: tuple[str, ...] = ()  # other spellings by which some of them do
     beside: tuple[Key, ...] = ()  # that have a word in their office's name or a column alone; none of them
 
@@ -187,7 +190,10 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
         either, at_least = other_words.saying_one_of_each(db, request, groups)
         if either:
             criteria = _criteria(request, groups)
-            return Chosen(either, criteria, len(either), says=words, at_least=at_least)
+            said = all(
+                any(subjects.says_itself(db, p, word) for word in group) for p in either for group in groups
+            )
+            return Chosen(either, criteria, len(either), words, at_least=at_least, is_borne_out=said)
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
@@ -226,25 +232,30 @@ def _saying(
     for spelled in cuts:
         result = subjects.within(db, spelled, request, limit=MOST, whole=spelled is not cuts[-1])
         found = tuple(hit.project for hit in result.hits)
-        wordings = {word: subjects.wordings(db, word) for word in words}
-        exact = tuple(
-            hit.project
-            for hit in result.hits
-            if not hit.missing and all(any(_has(hit, each) for each in wordings[word]) for word in words)
-        )
+        every = tuple(hit.project for hit in result.hits if not hit.missing)
+        if spelled is not cuts[0]:
+            every = tuple(each for each in every if all(_says_parts(each, word) for word in words))
+        exact, is_judged = other_words.saying_all(db, request, words, every)
+        itself = {p.key: all(subjects.says_itself(db, p, word) for word in words) for p in exact[:LOOKED_AT]}
+        if 1 < sum(itself.values()) < len(exact) <= 2 * PAGE:  # what only means the same is no more than near
+            exact = tuple(each for each in exact if itself[each.key])
         if exact:
-            total = result.total if exact == found else len(exact)
-            at_least = result.at_least and exact == found
-            apart: tuple[Project, ...] = ()
-            if total == len(exact):
-                exact, apart = _divided(exact, [wordings[word] for word in words])
-                total = len(exact)
-            criteria = _criteria(request, [(word,) for word in words])
+            is_all = exact == found
             recorded = _recorded(result.hits, exact, words)
-            chosen = Chosen(exact, criteria, total, tuple(words), at_least=at_least, apart=apart)
-            nouns = [noun for noun, _ in recorded if noun in words and names(noun)]
-            by_synonym = any(not any(is_spelled(each, noun) for each in exact) for noun in nouns)
-            return replace(chosen, recorded=recorded, is_by_synonym=by_synonym), ()
+            unsaid = [(w, other) for w, other in recorded if not any(is_spelled(each, w) for each in exact)]
+            is_borne_out = len(exact) <= LOOKED_AT and all(itself[each.key] for each in exact)
+            is_whole = is_borne_out or (len(exact) == len(every) > 1 and (is_judged or bool(unsaid)))
+            return Chosen(
+                exact,
+                _criteria(request, [(word,) for word in words]),
+                result.total if is_all else len(exact),
+                tuple(words),
+                at_least=result.at_least and is_all,
+                apart=tuple(each for each in every if each not in exact),
+                recorded=recorded,
+                is_loose=not (is_whole and all(subjects.are_the_same(db, *pair) for pair in unsaid)),
+                is_borne_out=is_borne_out,
+            ), ()
         near = near or found[:NEAR]
     return None, near
 
@@ -292,74 +303,41 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
     found = tuple(projects.by_ids(db, [entry.id for entry in entries[:MOST]]))
     near = tuple(hit.project for hit in hits if not hit.missing and hit.project.id not in said.ids)
     criteria = _criteria(request, [(word,) for word in words])
-    ways = [(word,) for word in words]
-    in_one = [each for each in found if _has_sentence(each, ways)] if len(words) > 2 else []
-    if 0 < len(in_one) < len(entries) <= MOST:  # three words meet by chance in a record
-        apart = (*(each for each in found if each not in in_one), *near)
-        return Chosen(tuple(in_one), criteria, len(in_one), tuple(words), apart=apart, beside=beside)
+    in_one = [each for each in found if _has_sentence(each, words)] if len(words) > 1 else []
+    if 0 < len(in_one) < len(entries) <= MOST:  # several words meet by chance in a record
+        near = (*(each for each in found if each not in in_one), *near)
+        found, criteria = tuple(in_one), replace(criteria, in_one=True)
+        entries = [entry for entry in entries if any(entry.key == each.key for each in found)]
     keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
-    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, recorded=recorded, beside=beside)
-    chosen = replace(chosen, apart=tuple(each for each in near if each.id not in aside))
-    return chosen if recorded else replace(chosen, is_said=True, spelled=said.spelled)
+    near = tuple(each for each in near if each.id not in aside)
+    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, apart=near, beside=beside)
+    if not recorded:
+        return replace(chosen, is_said=True, spelled=said.spelled)
+    hits = subjects.within(db, pieces(tuple(words)), request, limit=MOST, whole=True).hits
+    may = [hit.project for hit in hits if hit.project.id not in said.ids and _may_say(hit.project, words)]
+    return replace(chosen, recorded=recorded, is_loose=bool(may), apart=(*may, *near))
 
 
 _OF_THE_OFFICE = lazily(rf"{OFFICE}の{WORK}")  # 統計を担当している課の事業
 
 
-def _divided(
-    found: tuple[Project, ...], words: Sequence[Sequence[str]]
-) -> tuple[tuple[Project, ...], tuple[Project, ...]]:
-    """The projects that are surely meant by words, each in any of its wordings, and those that may be.
-
-    Surely meant is who says three words in one sentence (two hardly meet by chance in a record), and a word
-    itself where two do, not only a synonym of the dictionary. All are, where none is or too many are found.
-    """
-    if len(found) > 2 * PAGE:
-        return found, ()
-    one = [each for each in found if len(words) < 3 or _has_sentence(each, words)] or [*found]
-    itself = [each for each in one if all(_says_itself(each, ways) for ways in words)]
-    meant = tuple(itself if len(itself) > 1 else one)
-    return meant, tuple(each for each in found if each not in meant)
+def _may_say(project: Project, words: Sequence[str]) -> bool:
+    """Whether a noun of a project may be cut short to each word: 市民意見アンケート to 市民アンケート."""
+    said = [bag(display(text)) for text in texts(project) if text]
+    return all(any(one.shortens_to(word) for one in said) for word in words)
 
 
-def _says_itself(project: Project, ways: Sequence[str]) -> bool:
-    """Whether a project says a noun by one of these wordings; of a compound and a verb it is not asked."""
-    if not names(ways[0]) or len(pieces((ways[0],))) > 1 or any(is_spelled(project, way) for way in ways):
-        return True
-    each_of = map(morphology.words, ways)
-    normal = {word.text for found in each_of if len(found) == 1 for word in found}
-    said = [project.name, *(sentence.text for _, sentence in sentences(project))]
-    return any(not normal.isdisjoint(bag(display(text)).words) for text in said)
-
-
-def _has_sentence(project: Project, words: Sequence[Sequence[str]]) -> bool:
-    heading = display(f"{project.name}\n{project.section}")
-    return any(
-        all(any(not lacking([way], sentence.text, heading) for way in ways) for ways in words)
-        for _, sentence in sentences(project)
+def _says_parts(project: Project, word: str) -> bool:
+    """Whether one sentence has each word of a compound; 課 of 財政課 is in many."""
+    parts = pieces((word,))
+    return all(len(part) > 1 for part in parts) and any(
+        all(map(bag(sentence.text).holds, parts)) for _, sentence in sentences(project)
     )
 
 
-def _has(hit: Hit, word: str) -> bool:
-    if any(map(str.isdigit, word)):  # 14団体 is said of 41 団体 by no 14 that stands elsewhere
-        return is_spelled(hit.project, word)
-    parts = pieces((word,))
-    if any(isinstance(why, TermMatch) and why.term == word and _is_by_name(why) for why in hit.why):
-        return True
-    if says(hit, word):
-        return True
-    said = [bag(sentence.text) for _, sentence in sentences(hit.project)]
-    if any(all(map(one.shows, parts)) for one in said):
-        return True
-    # Only sentences with what search found are cut into words: that takes far longer.
-    found = {text for text in found_in(hit) if text}
-    return any(all(map(one.holds, parts)) for one in said if any(map(one.spells, found)))
-
-
-def _is_by_name(match: TermMatch) -> bool:
-    """Whether the name or the office of a project says a term, be it in short (科技振)."""
-    ways = (MatchType.EXACT, MatchType.SPELLING, MatchType.ABBREVIATION)
-    return any(field in ("name", "section") and how in ways for field, how in match.fields)
+def _has_sentence(project: Project, words: Sequence[str]) -> bool:
+    heading = display(f"{project.name}\n{project.section}")
+    return any(not lacking(words, sentence.text, heading) for _, sentence in sentences(project))
 
 
 _JOINED = lazily(f"{MASK}(?:と|や|及び|および|並びに){MASK}")
@@ -405,34 +383,29 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     """
     keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
-    saying = [each for each in also if each.says_all]
-    counted = saying if len(keys) + len(saying) <= PAGE and not chosen.is_said else []
-    also = [each for each in also if each not in counted]
-    of = of_what(request, chosen, counted)
-    total = chosen.total + len(counted)
+    of = of_what(request, chosen)
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
         *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
-        wording.counted(of, total, at_least=chosen.at_least),
+        wording.counted(of, chosen.total, at_least=chosen.at_least),
         *((wording.recorded_as(chosen.recorded),) if chosen.recorded else ()),
         *((wording.beside_their_texts(words, len(chosen.beside)),) if chosen.beside else ()),
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words, [other for _, other in chosen.recorded])),
-        *_near_lines(counted),
     )
-    keys = (*keys, *(each.project.key for each in counted))
     more: tuple[Part, ...] = more_button(chosen.total - len(shown))
     if _is_table(chosen):
         items = _lines(shown)
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
-    kind: Kind = "count" if request.kind == "count" else "list"
-    confidence: Confidence = "sure" if chosen.is_exact and not chosen.is_by_synonym else "unsure"
+    kind = _kind(request.kind)
+    is_sure = chosen.is_exact and not chosen.is_loose and (kind == "list" or chosen.is_borne_out)
+    confidence: Confidence = "sure" if is_sure else "unsure"
     known = {each.project.key for each in also}
     is_first = chosen.criteria.offices or words
     is_kept = (
         is_first
-        and len(keys) >= total
+        and len(keys) >= chosen.total
         and not chosen.criteria.of_list
         and confidence == "sure"
         and len(keys) > 1
@@ -455,11 +428,10 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     )  # fmt: skip
 
 
-def of_what(request: Request, chosen: Chosen, counted: Sequence[Near] = ()) -> Say:
+def of_what(request: Request, chosen: Chosen) -> Say:
     """Which projects these are: that they have the very words, or what answers to them."""
     is_whole = chosen.total == len(chosen.projects)  # 実施 is said by all of 40 only with what means the same
-    every = (*chosen.projects, *(near.project for near in counted))
-    is_spelled = is_whole and all(_is_spelled(request, chosen.says or (), each) for each in every)
+    is_spelled = is_whole and all(_is_spelled(request, chosen.says or (), each) for each in chosen.projects)
     is_spelled = is_spelled or chosen.is_said
     own = bool(chosen.beside)
     return wording.chosen(chosen.criteria, is_spelled=is_spelled, spelled=chosen.spelled, in_own_texts=own)
@@ -478,8 +450,7 @@ def of_keys(db: Database, head: Say, keys: Sequence[Key], kind: KindRead) -> Ans
     """Projects that a thread tells, a page at a time under the words that say which they are."""
     shown = [project for key in keys[:PAGE] if (project := projects.get(db, *key))]
     parts = (head, *page(shown, ()), *more_button(len(keys) - PAGE))
-    told: Kind = "count" if kind == "count" else "list"
-    return Answer(told, parts, tuple(keys[:PAGE]), tuple(keys[PAGE:]), why=(wording.OF_LIST_BEFORE,))
+    return Answer(_kind(kind), parts, tuple(keys[:PAGE]), tuple(keys[PAGE:]), why=(wording.OF_LIST_BEFORE,))
 
 
 def _is_spelled(request: Request, words: Sequence[str], project: Project) -> bool:
@@ -498,25 +469,16 @@ def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Reque
 
     Where one sentence of each says all of it, they are counted; else they are only shown.
     """
-    said = [each for each in near if each.says_all]
-    sure = said if len(said) > 1 and len(near) < 2 * other_words.MOST else []
-    rest = [each for each in near if each not in sure][: NEAR if sure else other_words.MOST]
-    near = sure or rest
+    is_sure = len(near) > 1 and all(each.says_all for each in near) and request.kind != "count"
     known = {each.project.key for each in near}
-    some = [p for p in others if p.key not in known][: 0 if sure else max(0, PAGE - len(near))]
+    some = [p for p in others if p.key not in known][: 0 if is_sure else max(0, PAGE - len(near))]
     groups = other_words.alternatives(request.topic, request.terms)
-    keys = (*(each.project.key for each in near), *(project.key for project in some))
-    total, near, left = len(keys), near[:PAGE], keys[PAGE:]
-    why = tuple(wording.of_project(each.project, each.why) for each in near)
-    kind: Kind = "count" if request.kind == "count" else "list"
-    head = (wording.near_set(groups, total, is_sure=bool(sure)), wording.how_near(groups, is_sure=bool(sure)))
-    parts = (*head, *_near_lines(near), *page(some, request.terms))
-    if not sure or not rest or left:
-        parts = (*parts, *more_button(len(left)))
-        return Answer(kind, parts, keys[:PAGE], left, confidence="sure" if sure else "unsure", why=why)
-    parts = (*parts, wording.ALSO_NEAR, *_near_lines(rest))
-    also = tuple(each.project.key for each in rest)
-    return Answer(kind, parts, (*keys, *also), why=why, near=also)
+    told = wording.near_set(groups, len(near) + len(some), is_sure=is_sure)
+    why = tuple(wording.of_project(each.project, each.why) for each in near[:PAGE])
+    return _of_members(
+        near, (told, wording.how_near(groups, is_sure=is_sure)), request,
+        others=some, confidence="sure" if is_sure else "unsure", why=why,
+    )  # fmt: skip
 
 
 def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
@@ -607,10 +569,25 @@ def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer
     if not members:
         return None
     head = wording.denied_of(words, tuple(sorted(denies)), len(members))
-    keys = tuple(each.project.key for each in members)
-    kind: Kind = "count" if request.kind == "count" else "list"
-    parts = (head, *_near_lines(members[:PAGE]), *more_button(len(members) - PAGE))
-    return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.DENIES_TOO,), terms=words)
+    return _of_members(members, (head,), request, why=(wording.DENIES_TOO,), terms=words)
+
+
+def _of_members(
+    near: Sequence[Near],
+    head: Sequence[Part],
+    request: Request,
+    *,
+    others: Sequence[Project] = (),
+    **how: Any,
+) -> Answer:
+    """Projects by the sentence that makes each one, then others, a page at a time under what is told."""
+    keys = (*(each.project.key for each in near), *(project.key for project in others))
+    parts = (*head, *_near_lines(near[:PAGE]), *page(others, request.terms), *more_button(len(keys) - PAGE))
+    return Answer(_kind(request.kind), parts, keys[:PAGE], keys[PAGE:], **how)
+
+
+def _kind(asked: KindRead) -> Kind:
+    return "count" if asked == "count" else "list"
 
 
 _GRADED = "(?:評価|判定|ランク|等級|段階)"
@@ -651,11 +628,8 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
     of_list: Literal["", "part"] = "part" if among else ""
     criteria = replace(_criteria(request, [grade, *((word,) for word in words)]), of_list=of_list)
     of = wording.chosen(criteria, is_spelled=False)
-    keys = tuple(near.project.key for near in found)
-    kind: Kind = "count" if request.kind == "count" else "list"
     head = wording.counted(of, len(found), at_least=True)
-    parts = (head, *_near_lines(found[:PAGE]), *more_button(len(found) - PAGE))
-    return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.condition(of),), terms=(*grade, *words))
+    return _of_members(found, (head,), request, why=(wording.condition(of),), terms=(*grade, *words))
 
 
 LONGEST = 6_000  # projects whose every text is looked into for a word

@@ -8,9 +8,9 @@ from heapq import heappop, heappush
 from itertools import chain, islice, product
 
 from bot.ask import subjects, wording
-from bot.ask.matching import Bag, bag, found_in
+from bot.ask.matching import Bag, bag, found_in, is_spelled, sentences
 from bot.ask.question import Request
-from bot.ask.terms import is_light, names, narrower, written_for
+from bot.ask.terms import is_light, names, narrower, pieces, written_for
 from bot.ask.wording import Say
 from store.database import Database
 from store.records import Project
@@ -20,7 +20,7 @@ from store.search.pipeline import search
 from store.search.query import parse
 from store.text import lazily
 from store.text.display import display
-from store.text.morphology import tokenize
+from store.text.morphology import tokenize, words
 
 MOST = 8  # projects that are near to a set and do not say it; more of them say nothing
 # 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
@@ -29,6 +29,7 @@ _OR = lazily(
     "|(?:し|を?(?:あげ|上げ|出し|だし|与え|入れ|組ん|結ん|設け|受け|もらっ))[ただ]り[、,]?"
 )
 _TURNS = lazily("し?[ただ]り[、,]?")
+_AND_SO_ON = lazily("(?:[、やと][^、はがをにの]{1,12}?)*(?:など|等|とか)")  # A、B、Cなどの
 _DONE = lazily("を[^、はがを]{1,8}[ただ]り[、,]?")
 # What names one body or place is not meant by another that is like it.
 _BODY = lazily("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
@@ -55,12 +56,14 @@ class Near:
 class Thing:
     """One thing that a set is asked by (either of its words where several are joined), and what says it.
 
-    `asked` are the words as typed, and with their verbs written otherwise; `loose` those that are narrower:
-    they may be of another thing too.
+    `typed` are its words, `asked` they, what is the same and their verbs written otherwise; `loose` those
+    that are narrower, which may be of another thing too: less so those that are `near` in meaning.
     """
 
     asked: tuple[str, ...]
     loose: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -80,11 +83,11 @@ def near_a_set(
         return ()
     known = {project.key for project in but}
     nouns = list(filter(names, terms))
-    things = [_thing(each) for each in alternatives(request.topic, terms)]
+    things = _things(db, alternatives(request.topic, terms))
     every = (near for near in _in_other_words(db, request, things) if near.project.key not in known)
     found = tuple(sorted(islice(every, 2 * MOST), key=lambda near: not near.says_all))
     if not (found or but or all_words) and nouns and nouns != terms:
-        found = tuple(islice(_in_other_words(db, request, [_thing([term]) for term in nouns]), MOST))
+        found = tuple(islice(_in_other_words(db, request, _things(db, [(term,) for term in nouns])), MOST))
     return found or (() if but or all_words else tuple(islice(_by_meaning(db, request, terms), MOST)))
 
 
@@ -111,6 +114,7 @@ def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
         rest = topic.partition(before)[2] if before else ""
         between, _, behind = rest.partition(term)
         is_series = any(each.fullmatch(between) and each.match(behind) for each in (_DONE, _TURNS))
+        is_series |= between == "、" and bool(_AND_SO_ON.match(behind))
         if before and (_OR.fullmatch(between) or is_series):
             groups[-1] = (*groups[-1], term)
         else:
@@ -122,7 +126,7 @@ def saying_one_of_each(
     db: Database, request: Request, groups: Sequence[tuple[str, ...]]
 ) -> tuple[tuple[Project, ...], bool]:
     """The projects with a sentence that says a word of each group, and whether there may be more."""
-    things = [Thing(tuple(group)) for group in groups]
+    things = [replace(_thing(db, group), loose=()) for group in groups]
     found = tuple(near.project for near in _in_other_words(db, request, things))
     return found, len(found) >= LOOKED_AT
 
@@ -186,11 +190,7 @@ def _near(each: RankedPassage, said: Sequence[str], things: Sequence[Thing]) -> 
     texts = (passage.text, display(passage.project.name))
     named = [each if any(_has_word(bag(text), each) for text in texts) else "" for each in said]
     why = wording.said_otherwise([thing.asked[0] for thing in things], named)
-    loose = _loosely_said(things, texts)
-    says_all = len(things) > 1 and (
-        not loose or (len(loose) < len(things) and _stand_together(things, texts))
-    )
-    return Near(passage.project, passage.field, passage.text, word, why, says_all)
+    return Near(passage.project, passage.field, passage.text, word, why, _says_all(things, texts))
 
 
 def _has_word(text: Bag, word: str) -> bool:
@@ -198,50 +198,84 @@ def _has_word(text: Bag, word: str) -> bool:
     return text.shows(word) or word in text.words
 
 
-def _loosely_said(things: Sequence[Thing], texts: Iterable[str]) -> list[Thing]:
-    """The things that texts say by what is narrower alone, not as typed or by their verb: 要望 for お願い."""
-    said = [bag(text) for text in texts]
-    return [thing for thing in things if not any(one.holds(way) for one in said for way in thing.asked)]
+LIKE = 0.6  # cosine from which a narrower word makes one of a set: スタートアップ for 起業, no 介護 for 医療
+NEXT_TO = 2  # words at most between two things that belong together: 機器及びソフトの更新
+_WAYS = 200  # of choosing places for two things that are looked at
 
 
-NEXT_TO = 4  # letters between two things that belong together: 機器及びソフトの更新
-_WAYS = 200  # of choosing a place for each thing that are looked at
+def saying_all(
+    db: Database, request: Request, terms: Sequence[str], found: Sequence[Project]
+) -> tuple[tuple[Project, ...], bool]:
+    """Of projects that say something for each term, those with a sentence that makes them one.
 
-
-def _stand_together(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
-    """Whether a clause has two things at least with few letters between them, and the heading the others.
-
-    What was 入れ替えた is the 機器 in 機器の更新, and not what stands elsewhere in the sentence.
+    Second is whether it was asked for: of one thing no sentence says more than the thing.
     """
-    heading = bag(texts[1])
-    for clause in map(bag, _CLAUSES.split(texts[0])):
-        places = [_places(clause, thing) for thing in things]
-        lacks = [thing for thing, found in zip(things, places, strict=True) if not found]
-        here = list(filter(None, places))
-        if len(here) > 1 and all(any(map(heading.holds, thing.asked)) for thing in lacks):
-            spare = min(map(_between, islice(product(*here), _WAYS)))
-            if spare <= NEXT_TO * (len(here) - 1):
-                return True
-    return False
+    things = _things(db, alternatives(request.topic, terms))
+    if len(things) < 2:
+        return tuple(found), False
+    members = (
+        project
+        for project in found
+        if all(is_spelled(project, term) for term in terms)
+        or any(_says_all(things, (s.text, display(project.name))) for _, s in sentences(project))
+    )
+    return tuple(members), True
+
+
+def _says_all(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
+    """Whether texts that have a way of each thing say it of one matter, not all of it by what is narrower.
+
+    What is said by another word than was typed stands in a clause with another of the things, few words
+    between them: 入れ替えた was the 機器 in 機器の更新, and not what stands elsewhere in the sentence.
+    """
+    said, clauses = [bag(text) for text in texts], [bag(text) for text in _CLAUSES.split("。".join(texts))]
+    otherwise = [one for one in things if not any(_has_word(*each) for each in product(said, one.typed))]
+    loosely = [one for one in otherwise if not any(each.holds(way) for each in said for way in one.asked)]
+    if len(things) < 2 or len(loosely) == len(things):
+        return False
+    return all(any(_stands_by(each, things, clause) for clause in clauses) for each in otherwise)
+
+
+def _stands_by(thing: Thing, things: Sequence[Thing], clause: Bag) -> bool:
+    """Whether a clause has a thing and another one near to it."""
+    others = chain.from_iterable(_places(clause, each) for each in things if each is not thing)
+    pairs = islice(product(_places(clause, thing), others), _WAYS)
+    spans = (sorted((*one, *two))[1:3] for one, two in pairs)
+    return any(len(words(clause.text[slice(*between)])) <= NEXT_TO for between in spans)
 
 
 def _places(clause: Bag, thing: Thing) -> list[tuple[int, int]]:
-    """Where a clause says a thing: by synonyms too, but of what is narrower only the very words."""
+    """Where a clause says a thing: by synonyms too, but of what is narrower only the very words.
+
+    Who does it is another thing: 保護者 for 守る.
+    """
     asked = chain.from_iterable(map(clause.places, thing.asked))
-    return [*asked, *chain.from_iterable(clause.places(way, by_synonym=False) for way in thing.loose)]
+    near = chain.from_iterable(clause.places(way, by_synonym=False) for way in thing.near)
+    return [span for span in chain(asked, near) if not clause.text.startswith(("者", "員"), span[1])]
 
 
-def _between(places: Sequence[tuple[int, int]]) -> int:
-    """The letters between words at these places that are of none of them."""
-    covered = {at for start, end in places for at in range(start, end)}
-    return max(covered) + 1 - min(covered) - len(covered)
+def _things(db: Database, groups: Sequence[Sequence[str]]) -> list[Thing]:
+    """The things that groups of terms ask for; of ベンチャー応援 two, for another verb may be written."""
+    parted = chain.from_iterable(_parted(group) for group in groups)
+    return [_thing(db, group) for group in dict.fromkeys(parted)]
 
 
-def _thing(terms: Sequence[str]) -> Thing:
-    """What says a term or one of several: itself, what its verb is written as, and what is narrower."""
-    asked = dict.fromkeys((*terms, *chain.from_iterable(map(_by_verbs, terms))))
-    loose = dict.fromkeys(each for each in chain.from_iterable(map(narrower, terms)) if each not in asked)
-    return Thing(tuple(asked), tuple(loose))
+def _parted(group: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    parts = pieces(tuple(group)) if len(group) == 1 else ()
+    if len(parts) > 1 and written_for(parts[-1]):
+        yield (group[0].removesuffix(parts[-1]),)
+        yield (parts[-1],)
+    else:
+        yield tuple(group)
+
+
+def _thing(db: Database, terms: Sequence[str]) -> Thing:
+    """What says a term or one of several: itself, what is listed as the same, its verb, what is narrower."""
+    same = (way for term in terms for way in subjects.wordings(db, term))
+    asked = dict.fromkeys((*terms, *same, *chain.from_iterable(map(_by_verbs, terms))))
+    both = [(term, way) for term in terms for way in narrower(term) if way not in asked]
+    near = dict.fromkeys(way for term, way in both if subjects.likeness(term, way) >= LIKE)
+    return Thing(tuple(asked), tuple(dict.fromkeys(way for _, way in both)), tuple(near), tuple(terms))
 
 
 def _by_verbs(term: str) -> Iterator[str]:
