@@ -94,8 +94,6 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return about(request, last.topic, held)
     if other := _other_than(db, asked, last):
         return other
-    if one := _one_of(db, asked, last):
-        return one
     if last.topic and _asks_of_a_year(asked, request):
         return about(replace(request, kind="field", fields=last.told or TOLD_OF_A_YEAR), last.topic, held)
     has_pronoun = bool(asking.PRONOUN.match(text))
@@ -144,31 +142,6 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
         return None
     asks = f"{MASK}と{MASK}、{_WORDS_OF_BOTH.sub('', request.question.replace(MASK, ''))}"
     return replace(request, named=tuple(named), terms=(), topic=asks)
-
-
-def _one_of(db: Database, asked: str, last: Turn) -> Request | None:
-    """The question about the one that 〜の方, 〜のやつ or a bare number means, of the list if it is there."""
-    held = db.snapshot.catalog
-    found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
-    if not found or _is_field(found["which"]):
-        return None
-    said = terms(found["which"])[0]
-    named, rest = _meant_by(found["which"], last, held), _JOINS.sub("", asked[found.end() :])
-    if last.topic and last.topic != named and named not in last.listed and _says(db, last.topic, said):
-        of_part = read(f"{found['which']}は{rest}", held)  # 提案の方は is first of what is spoken of
-        return about(
-            replace(of_part, kind="sentence") if of_part.kind == "topic" else of_part, last.topic, held
-        )
-    key = named if named or "事業" in found[0] else _said_by_one(db, said, last)
-    if key is None:
-        return None
-    asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
-    if asks.kind == "topic":
-        asks = replace(asks, terms=() if named else said)
-    return about(asks, key, held)
-
-
-_JOINS = lazily("^(?:だけ|のみ)?[はがをのもに、 ]*")
 
 
 def _says(db: Database, key: Key, words: Sequence[str]) -> bool:
