@@ -76,39 +76,10 @@ def answer(
     """
     with db.reading():
         question, called = subjects.in_the_citys_words(db, question)
-        given = _as_meant(db, question, last, here, today, with_near=with_near)
+        given = _first(db, _readings(db, question, last, here, today), with_near=with_near)
         if called and given.kind != "smalltalk":
             given = replace(given, parts=(wording.in_recorded_words(called), *given.parts))
         return replace(given, sides=given.sides or follow_ups.sides_meant(db, question, last))
-
-
-def _as_meant(
-    db: Database, question: str, last: Turn | None, here: str, today: date | None, *, with_near: bool
-) -> Answer:
-    """The answer to a question with its slips put right where that has any, else to what was typed."""
-    typed = tuple(_readings(db, question, last, here, today))
-    right, meant = _put_right(db, question, typed[-1].asked.request)
-    if meant:
-        given = _first(db, _readings(db, right, last, here, today), with_near=with_near)
-        if given.shown or given.kind not in _TELLS_NOTHING:
-            return _perhaps(given, meant)
-    return _first(db, typed, with_near=with_near)
-
-
-def _put_right(db: Database, question: str, typed: Request) -> tuple[str, tuple[str, ...]]:
-    """A question with the slips in its words put right, and what those words were meant to be."""
-    meant: list[str] = []
-    for word in typed.terms[:MOST_SLIPS]:
-        at = katakana(aligned_fold(question)).find(katakana(word))  # it may have been read in katakana
-        if at >= 0 and terms.names(word) and (right := put_right(db, word)):
-            if any(word in short for short, _ in as_recorded(db, question).in_short):
-                continue
-            question = question[:at] + right + question[at + len(word) :]
-            meant.append(right)
-    return question, tuple(meant)
-
-
-MOST_SLIPS = 8  # words of a question in which a slip is looked for
 
 
 def _perhaps(given: Answer, meant: tuple[str, ...]) -> Answer:
@@ -119,14 +90,21 @@ def _perhaps(given: Answer, meant: tuple[str, ...]) -> Answer:
 
 
 def _first(db: Database, readings: Iterable[_Reading], *, with_near: bool) -> Answer:
-    """The answer to the first reading that has one, else a refusal, one that shows something first."""
+    """The answer to the first reading that has one, else a refusal, one that shows something first.
+
+    What is put right goes before what was typed even where it only shows something.
+    """
     refused: list[tuple[_Reading, Intent, Answer]] = []
     for reading in readings:
         intent, given = decided(db, reading.asked)
         given = _surely_in_full(db, reading.asked, given)
-        if given.kind not in _TELLS_NOTHING:
-            return _looked_at(db, reading, intent, given, with_near=with_near)
-        refused.insert(0, (reading, intent, given))
+        tells = given.kind not in _TELLS_NOTHING
+        if tells or reading.meant:
+            given = _looked_at(db, reading, intent, given, with_near=with_near)
+            if tells or given.shown:
+                return given
+        else:
+            refused.insert(0, (reading, intent, given))
     every = (_looked_at(db, *each, with_near=with_near) for each in refused)
     first = next(every)
     return first if first.pointers else next((given for given in every if given.pointers), first)
@@ -142,6 +120,7 @@ def _looked_at(db: Database, reading: _Reading, intent: Intent, given: Answer, *
     for step in () if intent.stage == "aside" else EVIDENCE:
         if step.of == "the outcome" and (with_near or step.is_quick):
             given = step.look(db, reading.asked, given) or given
+    given = _perhaps(given, reading.meant) if reading.meant else given
     return replace(given, sides=reading.asked.sides)
 
 
@@ -149,12 +128,14 @@ def _looked_at(db: Database, reading: _Reading, intent: Intent, given: Answer, *
 class _Reading:
     """A text as it may be meant; `guess` is a project that is only likely to be the one it speaks of.
 
-    It is unclear what あれ is where nothing is found for what was told before.
+    It is unclear what あれ is where nothing is found for what was told before. `meant` are the words in the
+    place of those that had slips.
     """
 
     asked: Asked
     guess: Key | None = None
     is_unclear: bool = False
+    meant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -258,7 +239,24 @@ def _of_the_column_before(typed: _Typed) -> _Reading | None:
     return _Reading(typed.understands(*meant)) if given and given.confidence == "sure" else None
 
 
+def _put_right(typed: _Typed) -> _Reading | None:
+    """The text with the slips in its words put right."""
+    text, meant = typed.text, list[str]()
+    for word in typed.whole.request.terms[:MOST_SLIPS]:
+        at = katakana(aligned_fold(text)).find(katakana(word))  # it may have been read in katakana
+        right = put_right(typed.db, word) if at >= 0 and terms.names(word) else ""
+        if right and not any(word in short for short, _ in as_recorded(typed.db, text).in_short):
+            text = text[:at] + right + text[at + len(word) :]
+            meant.append(right)
+    return _Reading(typed.understands(text, typed.last), meant=tuple(meant)) if meant else None
+
+
+MOST_SLIPS = 8  # words of a question in which a slip is looked for
+
+
 READINGS: tuple[Way, ...] = (
+    # 産業進行センター: what was meant, never sure, before what was typed.
+    Way("put right", "any", _put_right),
     # 図書館の決算は, then 病院は or 2つの合計は: of the same column.
     Way("of the column before", "any", _of_the_column_before),
     # プレートがありますよね。申込みは何件ですか: told to say of what is asked.

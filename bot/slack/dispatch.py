@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bot.ask import wording
 from bot.ask.answers import Answer, Below, Confidence, controls, is_told
@@ -117,19 +117,17 @@ def reply(
                 raise ValueError(decision.command)
 
 
-def answered(
-    db: Database,
-    question: str,
-    *,
-    last: Turn | None = None,
-    here: str = "",
-    with_near: bool = True,
-    today: date | None = None,
-) -> Answer:
-    """`bot.ask.engine.answer`, which is imported for the first question: a search has no need of it."""
-    from bot.ask.engine import answer
+if TYPE_CHECKING:
+    from bot.ask import engine
 
-    return answer(db, question, last=last, here=here, with_near=with_near, today=today)
+    answered = engine.answer
+else:
+
+    def answered(*asked, **where):
+        """`bot.ask.engine.answer`, which is imported for the first question: a search has no need of it."""
+        from bot.ask.engine import answer
+
+        return answer(*asked, **where)
 
 
 def asks_of_columns(db: Database, text: str) -> bool:
