@@ -51,7 +51,7 @@ from store.records import Project
 from store.search.expansion import as_recorded
 from store.search.pipeline import put_right
 from store.talk.conversations import Turn
-from store.text import asking, lazily
+from store.text import asking, courtesies, lazily
 from store.text.display import display
 from store.text.normalize import aligned_fold, alnum_key, katakana, nfkc, one_space
 
@@ -276,7 +276,7 @@ def _readings(
     question = asking.without_preface(one_space(lexing.in_japanese(question)))
     alone = asking.without_turn(question)  # 話は変わりますが、: it asks nothing of the thread
     question, last = (question, last) if alone == question else (alone, None)
-    told, rest = asking.parted(asking.in_plain_words(question))
+    told, rest = asking.parted(courtesies.in_plain_words(question))
 
     def understands(text: str, shown: Turn | None) -> Asked:
         return understood(db, text, shown, here, today)
@@ -292,7 +292,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str, today:
     held = db.snapshot.catalog
     question = asking.CORRECTS.sub("", question, count=1) if last else question
     question = lexing.in_japanese(question)
-    question = asking.without_remark(asking.in_plain_words(one_space(question)))
+    question = asking.without_remark(courtesies.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years, today))
     question = follow_ups.both_in_full(follow_ups.side_in_full(db, question, last), last)

@@ -23,7 +23,7 @@ from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking, lazily
-from store.text.courtesies import courtesy, may_be_of_projects, may_call_for_help
+from store.text.courtesies import courtesy, in_plain_words, may_be_of_projects, may_call_for_help
 from store.text.morphology import tokenize, units, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
@@ -229,7 +229,7 @@ class Typed:
     @once
     def plain(self) -> str:
         """The text as typed, in plain words where it has others: what it asks is read in these."""
-        plain = asking.in_plain_words(self.in_one_line)
+        plain = in_plain_words(self.in_one_line)
         return self.text if plain == self.in_one_line else plain
 
     @once

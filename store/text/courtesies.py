@@ -1,4 +1,4 @@
-"""What people say to a bot that asks nothing of the records: thanks, greetings, calls for help. Pure."""
+"""How people speak to a bot: thanks, greetings, calls for help; formal words and those of Kansai. Pure."""
 
 from __future__ import annotations
 
@@ -146,3 +146,78 @@ def _calls_for_help(question: str) -> bool:
 def _small_words(text: str) -> set[str]:
     """Words that ask, which carry no meaning of their own: 何, どう."""
     return {word for word in ("何", "どう", "どんな") if word in text}
+
+
+_IN_KANJI = (
+    (lazily("何故"), "なぜ"), (lazily("何時(?![間代点])"), "いつ"), (lazily("幾つ"), "いくつ"),
+    (lazily("何処"), "どこ"), (lazily("如何に(?:して)?"), "どうやって"), (lazily("何の為に?"), "何のために"),
+)  # fmt: skip
+
+
+# What is formal, or spoken in Kansai, and what the same is in plain words; none can stand in a name.
+_PLAIN_WORDS = (
+    (lazily(r"なにゆえ(?:に|か)?"), "なぜ"),
+    (lazily(r"(?:(?<=[たるいだ]ん)|(?<![^\s、。はがのてをも]))なんで(?!も|す|しょ|し[たょ])"), "なぜ"),
+    (lazily(r"いかなる"), "どのような"),
+    (lazily(r"いかほど|なんぼ|どんくらい"), "どのくらい"),
+    (lazily(r"どなた"), "誰"),
+    (lazily(r"いずれの(?=分野|課|室|部|事業|年度|団体|自治体|都市|学校)"), "どの"),
+    (lazily(r"所掌(?=事業|し|する)"), "担当"),
+    (lazily(r"見直(?=し[たてま]|さ)"), "見直し"),  # two verbs to the dictionary, of which one only asks
+    (lazily(r"見直す"), "見直しする"),
+    (lazily(r"(?<=て)おります(?=[一-龥])"), "いる"),
+    (lazily(r"(?<=て)おりました(?=[一-龥])"), "いた"),
+    (lazily(r"(?<=[一-龥][課室部局])さん(?=[のはがで])"), ""),
+    (lazily(r"(?<=[課室部局係]の)(?:持ち分|受け?持ち)(?=[、をはがでも]|$|全部|一覧|ひと)"), "事業"),
+    (lazily(r"くれん(?:か[ねなのい]?う?|やろか)(?=[?？。\s]*$)"), "くれますか"),
+    (
+        lazily(r"(?<=て)(?:いただ|頂)くこと(?:は|が|も)?(?:でき(?:ます|る)|可能)(?:です|でしょう)?か?"),
+        "ください",
+    ),
+    (lazily(r"なさ(?:る|います)"), "する"),
+    (lazily(r"なさ(?:った|いました)"), "した"),
+    (lazily(r"(?<=[で件つ個名人回])ござい(?=ま[すし])"), "あり"),
+    (lazily(r"であり(?:ます|ました)か(?=[?？。\s]*$)"), "ですか"),
+    (
+        lazily(
+            r"[をのは]?[おご](?:示し|聞かせ|知らせ|教示|列挙|回答|説明|提示)を?(?:願います|願いたい|ください|下さい)"
+            r"|を?(?:お伺い|お尋ね)(?:いた)?します|を?承知(?:いた)?したく存じます"
+        ),
+        "を教えてください",
+    ),
+    (lazily(r"(?<=[ァ-ヺーA-Za-z0-9])て(?=何|なに|なん|どこ|いつ|誰|だれ|どん|どう|どの)"), "は"),
+    (lazily(r"(?<=[一-龥]{2})て(?=何[回人件名]|なん|どこ|いつ|誰|だれ)"), "は"),
+    (lazily(r"(?<=[一-龥ァ-ヺー])て出て(?=く)"), "が出て"),
+    (lazily(r"どない(?=なる|なっ|して|し[たて])"), "どう"),
+    (lazily(r"どないやって|(?<![ぁ-んー])どやって"), "どうやって"),
+    (lazily(r"(?<=[課室部係])ほか何"), "ほかに何"),
+    (lazily(r"のべ(?=で?何)"), "延べ"),
+    (lazily(r"(?:(?<=[一-龥ァ-ヺー]{2})|(?<=[りをはもが\s、]))せんかった"), "しなかった"),
+    (lazily(r"(?<=[かさたなまらわがばせ])んかった"), "なかった"),
+    (lazily(r"(?<=ん)でん(?=[のねや?？。\s]|$)"), "でいる"),
+    (lazily(r"(?<=て)(?:い)?へん(?=$|[のかなで?？。\s])"), "いない"),
+    (lazily(r"(?<=[きけせえれめね])へん(?=$|[のかなで?？。\s])"), "ない"),
+    (lazily(r"(?<=[しっ])とる(?=$|[んのかな?？。\s])"), "ている"),
+    (lazily(r"(?<=[一-龥ぁ-んァ-ヺー][しっえけめれ])て(?:ん(?=の|ねん|[?？。\s]*$)|はる)"), "ている"),
+    (
+        lazily(
+            r"(?:(?<=[っいしけえれめせべきぎじび一-龥]た)|(?<=[んい]だ)|(?<=[あいくすてとえれ]る)"
+            r"|(?<=[一-龥ァ-ヺー0-9こ]な))ん(?=[?？。\s]*$|全部|ぜんぶ|すべて)"
+        ),
+        "の",
+    ),
+)
+
+
+_LONGEST_SAID = 400  # characters: what is longer is a passage, and its words are as they are written
+
+
+def in_plain_words(text: str) -> str:
+    """A question (in one line) in plain words, where it has formal ones, or such as are said in Kansai.
+
+    何故, 何時, 幾つ are read as なぜ, いつ, いくつ, でございますか and お示し願います as ですか and
+    を教えてください, なんぼ, せんかった, できへん as どのくらい, しなかった, できない.
+    """
+    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if len(text) <= _LONGEST_SAID else _IN_KANJI:
+        text = pattern.sub(plain, text)
+    return text

@@ -126,7 +126,7 @@ _TWO_BEHIND_NOUN = lazily(
     r"^(?P<rest>[^\s、と]+)\s+(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)\s*(?:の?(?:どっち|どちら).*)$"
 )
 # Sections are compared by how many projects they have where nothing else is asked of them.
-_OF_PROJECTS = lazily(rf"(?:{WORK}|事務|件?数|仕事|業務|[課室部]|一番|方|ほう|うち|中)*")
+_OF_PROJECTS = lazily(rf"(?:{WORK}|事務|所管|担当|件?数|仕事|業務|[課室部]|一番|方|ほう|うち|中)*")
 _OF_SIZE = lazily("大き|小さ|高|低|安|合計|総額")
 _WORDS_THAT_ASK = lazily(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
