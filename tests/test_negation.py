@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import CHECKS, Claim, clause_of, denied, failed, holds
+from bot.ask.checks import CHECKS, Claim, clause_of, failed, holds
 from bot.ask.engine import answer
+from bot.ask.matching import denied
 from bot.ask.quantities import asked_figure, figures
 from bot.ask.terms import terms
 from store import projects

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from bot.ask.lexing import LIFETIME
-from bot.ask.matching import bag, lacking
+from bot.ask.matching import VERBAL, bag, denials, denied, lacking
 from bot.ask.quantities import (
     BEFORE,
     DATE,
@@ -43,29 +42,15 @@ from bot.ask.terms import is_light, names, others, pieces, terms
 from store.text import lazily
 from store.text.asking import (
     DENIES,
-    HELPERS,
-    NOT_ONLY,
     QUESTION,
     Said,
     asks_whether,
     without_frame,
 )  # fmt: skip
 from store.text.display import clauses
-from store.text.morphology import Token, tokenize
+from store.text.morphology import tokenize
 from store.text.normalize import is_kana, nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
-
-_PREFIXES = frozenset(("不", "未", "非", "無"))
-_ABLE = "出来る"  # 実施できなかった denies 実施
-# A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
-_POLITE = frozenset(
-    ("呉れる", "貰う", "頂く", "下さる", "有る", "知れる", "違う", "宜しい", "教える", "すむ", "済む")
-)
-# Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
-_SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
-_VERBAL = ("動詞", "形容詞")
-_QUOTES = frozenset("「」『』")
-_SIGNS = frozenset("〓◎◇■▲●")  # of a skeleton, each for a noun
 
 _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
 _OF_DAY = lazily("月.*日")
@@ -98,86 +83,6 @@ def values_of(said: Said, text: str) -> list[Value]:
         if figure.unit == unit and not _PER.match(text, figure.end)
         if unit != DATE or _OF_DAY.search(figure.text)
     ]
-
-
-class Denial(NamedTuple):
-    """A word that a text denies, in its normal form, and where what denies it stands."""
-
-    word: str
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=2_048)
-def denials(text: str) -> tuple[Denial, ...]:
-    """What a text (in one space) denies: 採択 of 不採択 and of 採択されなかった, a sign of 〓ではない."""
-    tokens = list(tokenize(text))
-    found = [Denial(b.word.text, a.start, a.end) for a, b in pairwise(tokens) if _is_prefix(a, b)]
-    for at, (token, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
-        if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
-            prefix = tokens[tokens.index(word) - 1] if tokens.index(word) else None
-            is_no_no = prefix is not None and _is_prefix(prefix, word)  # 不登校でない is no 登校しない
-            said = f"{prefix.word.surface}{word.word.text}" if prefix and is_no_no else word.word.text
-            found.append(Denial(said, token.start, token.end))
-    return tuple(found)
-
-
-def denied(text: str) -> tuple[str, ...]:
-    """The words of a text that it denies, in their normal form."""
-    return tuple(dict.fromkeys(each.word for each in denials(one_space(text))))
-
-
-def _is_prefix(before: Token, after: Token) -> bool:
-    return before.word.kind == "接頭辞" and before.word.surface in _PREFIXES and after.word.noun
-
-
-def _denies(token: Token, behind: Token | None) -> bool:
-    """Whether a word denies what stands before it: ない of しない, and of 効果がなかった取組."""
-    if token.word.kind == "形容詞":
-        tells = behind is not None and (behind.word.noun or behind.word.surface == "た")
-        return token.word.text == "無い" and tells
-    return token.word.kind == "助動詞" and token.word.text in DENIES
-
-
-def _is_no_such(tokens: list[Token], at: int) -> bool:
-    """Whether ない says what a thing is not: 講座でもない, 委託ではない, 委託でなく."""
-    before = "".join(token.word.surface for token in tokens[max(0, at - 2) : at])
-    is_copula = before.endswith(("でも", "では", "じゃ")) or (at and tokens[at - 1].word.text == "だ")
-    is_only = tokens[max(0, at - 2)].word.surface in NOT_ONLY
-    return bool(tokens[at].word.text == "無い" and is_copula and not is_only)
-
-
-def _denied_by(tokens: list[Token], at: int) -> Token | None:
-    """The word that the denial at a place is of, none for a polite request, or for what has to be."""
-    able = None
-    if _HAS_TO.match("".join(token.word.surface for token in tokens[at : at + 5])):
-        return None
-    for index in range(at - 1, -1, -1):
-        token = tokens[index]
-        word, before = token.word, "".join(each.word.surface for each in tokens[max(0, index - 2) : index])
-        if word.kind in _SKIPPED or word.text in HELPERS or word.surface in _QUOTES or word.surface == "こと":
-            if word.surface in ("なけれ", "なく"):
-                return None  # the second of なければならない
-            continue
-        if word.text == "有る" and before.endswith(("では", "でも", "じゃ", "で")):
-            continue
-        if word.text == _ABLE and able is None:
-            if _may_be_request(tokens[at:]):
-                return None
-            able = token
-            continue
-        return token if (word.content and word.text not in _POLITE) or word.surface in _SIGNS else able
-    return able
-
-
-_HAS_TO = lazily("な(?:けれ|く).{1,2}(?:なら|いけ)|ないと(?:いけ|なら)|ねばなら")
-
-
-def _may_be_request(tokens: Sequence[Token]) -> bool:
-    """Whether a denial of what can be done may ask for it: できませんか, できないでしょうか."""
-    behind = [each.word.surface for each in tokens[1:]]
-    asks = behind[-1] in ("か", "?", "？") if behind else tokens[0].word.surface == "ん"
-    return asks and set(behind) <= {"です", "でしょう", "か", "ね", "?", "？"}
 
 
 _GAP = r"(?:ら|たち|等|など|級)*(?:[（(][^（()）]*[）)])?(?:ら|たち|等|など)*"
@@ -386,9 +291,7 @@ def undone(claim: Claim) -> Lacks | None:
 def _says_done(text: str) -> bool:
     """Whether a text says of something that it was done: 実施したのは, 交流できたイベント."""
     pairs_of = pairwise(token.word for token in tokenize(text))
-    return any(
-        b.text == "た" and a.kind in (*_VERBAL, "助動詞") and a.text not in DENIES for a, b in pairs_of
-    )
+    return any(b.text == "た" and a.kind in (*VERBAL, "助動詞") and a.text not in DENIES for a, b in pairs_of)
 
 
 def _ends_denied(clause: str) -> list[str]:
@@ -528,14 +431,6 @@ def _other_counted(of: Reach, claim: Claim) -> str:
     for noun in claim.nouns:
         if noun not in of.text and (sister := _sister(noun, of.before, claim)):
             return sister
-        is_plain = of.unit not in (DATE, DURATION) and role_in(of.text, of.value) != EXCEPTION
-        if (
-            is_plain
-            and noun in said
-            and _is_counted(noun, claim)
-            and (kind := _kind_only(noun, of.text, claim))
-        ):
-            return kind
     done = _object_of(of)
     is_apart = said and not any(noun in of.clause for noun in said)
     is_other = done and not any(word in claim.question for word in pieces((done,)))
@@ -597,23 +492,8 @@ def _sister(noun: str, before: str, claim: Claim) -> str:
 _IS_ALL = lazily("(?:は?[?？。]|は?$|です|でし|だ|か|い[るま]|あ[るり])")
 
 
-def _is_counted(noun: str, claim: Claim) -> bool:
-    """Whether a noun is what a figure is asked of (ランナーは何人), and not what they do (何人が入会)."""
-    asked = claim.figure
-    is_stock = asked is not None and _IS_ALL.match(asked.question[asked.span[1] :])
-    return bool(asked and is_stock and noun in claim.counted and noun in asked.question[: asked.span[0]])
-
-
 _NO_TIMES = (DATE, DURATION, PERCENT, MONEY)
 _NO_THINGS = (*_NO_TIMES, "回")
-
-
-def _kind_only(noun: str, text: str, claim: Claim) -> str:
-    """The longer noun, where a sentence has one only as the end of that (サポートランナー)."""
-    kinds = re.findall(rf"({_NOUN}*){re.escape(noun)}", text)
-    asked = claim.question + claim.heading
-    is_special = all(len(k) > 1 and not any(part in asked for part in pieces((k,))) for k in kinds)
-    return f"{kinds[0]}{noun}" if kinds and is_special else ""
 
 
 _DONE = lazily("(?:した|され(?:た|て)|ました|でした|[っん][ただ])(?:の|か|こと|[?？。]|$)|たのは")
@@ -814,6 +694,12 @@ class Reach:
         """Whether a noun is what was done to those counted (6件を採択し), and not what they are."""
         return noun in self.rest[len(self.chain) :]
 
+    def kind_of(self, noun: str, said: str) -> str:
+        """What kind a sentence has of a noun, where it has no other (サポートランナー) and none is `said`."""
+        kinds = re.findall(rf"({_NOUN}*){re.escape(noun)}", self.text)
+        is_special = all(len(k) > 1 and not any(part in said for part in pieces((k,))) for k in kinds)
+        return f"{kinds[0]}{noun}" if kinds and is_special else ""
+
     def some_of(self, noun: str, which: str) -> Iterator[str]:
         """What tells that those counted are some of a noun: of what kind, which, what was done to them.
 
@@ -823,8 +709,6 @@ class Reach:
         is_label, is_behind = self.label.endswith(noun), noun in f"{self.value.text}{self.chain}"
         if _attributive(which):
             return
-        if is_label:
-            yield from pieces((self.label.removesuffix(noun),))[:1]
         head = self.chain.rpartition("の")[2] if is_label or is_behind else ""
         if head and not head.endswith(noun):
             own = head.partition(noun)[2] or head
@@ -1050,6 +934,9 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     noun, which = found["noun"], found["of"]
     acts_as = re.match(rf"{_WHO_ACT_AS}{re.escape(noun)}{_AS}", of.behind)
     is_its_own = acts_as or "/" in of.value.text or (which and f"{which}{noun}" in of.text)
+    is_plain = of.unit not in (DATE, DURATION) and role_in(of.text, of.value) != EXCEPTION
+    if is_plain and not which and (kind := of.kind_of(noun, claim.question + claim.heading)):
+        return (kind,)
     if of.unit not in _NO_THINGS and not is_its_own and not of.does(noun):
         some = [of.some_of(noun, which)] + [each.some_of(noun, which) for each in claim.twins(of)]
         said = [next((word for word in each if word and word not in asked.question), "") for each in some]

@@ -1,4 +1,4 @@
-"""What a text holds of a term: by wording, normal form, synonym or sound.
+"""What a text holds of a term: by wording, normal form, synonym or sound; and what it denies.
 
 A compound is held where its words follow each other, joined by no more than particles (市民が参加する says
 市民参加); words scattered over a text are no compound. Only its last word must be the very one: a synonym
@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.ask.terms import compound_verb, others, pieces
 from store.records import Hit, Project
 from store.text import lazily
+from store.text.asking import DENIES, HELPERS, NOT_ONLY
 from store.text.display import Sentence, display, split
 from store.text.morphology import Token, Word, tokenize, words
-from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, sound
+from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, one_space, sound
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another
@@ -326,3 +328,96 @@ _FORMS = {
     **dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True)),
     **dict(zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True)),
 }
+
+
+_PREFIXES = frozenset(("不", "未", "非", "無"))
+_ABLE = "出来る"  # 実施できなかった denies 実施
+# A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
+_POLITE = frozenset(
+    ("呉れる", "貰う", "頂く", "下さる", "有る", "知れる", "違う", "宜しい", "教える", "すむ", "済む")
+)
+# Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
+_SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
+VERBAL = ("動詞", "形容詞")
+_QUOTES = frozenset("「」『』")
+_SIGNS = frozenset("〓◎◇■▲●")  # of a skeleton, each for a noun
+
+
+class Denial(NamedTuple):
+    """A word that a text denies, in its normal form, and where what denies it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=2_048)
+def denials(text: str) -> tuple[Denial, ...]:
+    """What a text (in one space) denies: 採択 of 不採択 and of 採択されなかった, a sign of 〓ではない."""
+    tokens = list(tokenize(text))
+    found = [Denial(b.word.text, a.start, a.end) for a, b in pairwise(tokens) if _is_prefix(a, b)]
+    for at, (token, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
+        if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
+            prefix = tokens[tokens.index(word) - 1] if tokens.index(word) else None
+            is_no_no = prefix is not None and _is_prefix(prefix, word)  # 不登校でない is no 登校しない
+            said = f"{prefix.word.surface}{word.word.text}" if prefix and is_no_no else word.word.text
+            found.append(Denial(said, token.start, token.end))
+    return tuple(found)
+
+
+def denied(text: str) -> tuple[str, ...]:
+    """The words of a text that it denies, in their normal form."""
+    return tuple(dict.fromkeys(each.word for each in denials(one_space(text))))
+
+
+def _is_prefix(before: Token, after: Token) -> bool:
+    return before.word.kind == "接頭辞" and before.word.surface in _PREFIXES and after.word.noun
+
+
+def _denies(token: Token, behind: Token | None) -> bool:
+    """Whether a word denies what stands before it: ない of しない, and of 効果がなかった取組."""
+    if token.word.kind == "形容詞":
+        tells = behind is not None and (behind.word.noun or behind.word.surface == "た")
+        return token.word.text == "無い" and tells
+    return token.word.kind == "助動詞" and token.word.text in DENIES
+
+
+def _is_no_such(tokens: list[Token], at: int) -> bool:
+    """Whether ない says what a thing is not: 講座でもない, 委託ではない, 委託でなく."""
+    before = "".join(token.word.surface for token in tokens[max(0, at - 2) : at])
+    is_copula = before.endswith(("でも", "では", "じゃ")) or (at and tokens[at - 1].word.text == "だ")
+    is_only = tokens[max(0, at - 2)].word.surface in NOT_ONLY
+    return bool(tokens[at].word.text == "無い" and is_copula and not is_only)
+
+
+def _denied_by(tokens: list[Token], at: int) -> Token | None:
+    """The word that the denial at a place is of, none for a polite request, or for what has to be."""
+    able = None
+    if _HAS_TO.match("".join(token.word.surface for token in tokens[at : at + 5])):
+        return None
+    for index in range(at - 1, -1, -1):
+        token = tokens[index]
+        word, before = token.word, "".join(each.word.surface for each in tokens[max(0, index - 2) : index])
+        if word.kind in _SKIPPED or word.text in HELPERS or word.surface in _QUOTES or word.surface == "こと":
+            if word.surface in ("なけれ", "なく"):
+                return None  # the second of なければならない
+            continue
+        if word.text == "有る" and before.endswith(("では", "でも", "じゃ", "で")):
+            continue
+        if word.text == _ABLE and able is None:
+            if _may_be_request(tokens[at:]):
+                return None
+            able = token
+            continue
+        return token if (word.content and word.text not in _POLITE) or word.surface in _SIGNS else able
+    return able
+
+
+_HAS_TO = lazily("な(?:けれ|く).{1,2}(?:なら|いけ)|ないと(?:いけ|なら)|ねばなら")
+
+
+def _may_be_request(tokens: Sequence[Token]) -> bool:
+    """Whether a denial of what can be done may ask for it: できませんか, できないでしょうか."""
+    behind = [each.word.surface for each in tokens[1:]]
+    asks = behind[-1] in ("か", "?", "？") if behind else tokens[0].word.surface == "ん"
+    return asks and set(behind) <= {"です", "でしょう", "か", "ね", "?", "？"}

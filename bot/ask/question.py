@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
-from bot.ask.checks import denied, role_of, why_it_happened
+from bot.ask.checks import role_of, why_it_happened
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
+from bot.ask.matching import denied
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, RELATIONS, carries_out, is_light, is_of_office, names, terms

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.ask.checks import denials
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, is_unit, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
+from bot.ask.matching import denials
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
 from store.text.asking import denied_behind, left_out_behind

@@ -9,14 +9,14 @@ from functools import cached_property
 from math import fsum, log
 
 from bot.ask.answers import Answer, Key, Part
-from bot.ask.checks import NO_NUMBER, denied, role_of
+from bot.ask.checks import NO_NUMBER, role_of
 from bot.ask.columns import wording
 from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
 from bot.ask.columns.naming import ColumnNames, Mention, fold, is_grouping, is_unit
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import CHANGE
 from bot.ask.lexing import lex
-from bot.ask.matching import is_spelled
+from bot.ask.matching import denied, is_spelled
 from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city

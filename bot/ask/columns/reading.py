@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from bot.ask.checks import Denial, denials
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait, columns_of
 from bot.ask.columns.figures import is_part, paired
@@ -25,6 +24,7 @@ from bot.ask.columns.skeleton import (
     skeleton,
     without_left_out,
 )
+from bot.ask.matching import Denial, denials
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
 from store.text import asking

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
-from bot.ask.checks import clause_of, denied, holds, values_of
+from bot.ask.checks import clause_of, holds, values_of
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import TEXT_FIELDS, Bag, bag, is_spelled, lacking, sentences, texts
+from bot.ask.matching import TEXT_FIELDS, Bag, bag, denied, is_spelled, lacking, sentences, texts
 from bot.ask.question import Kind as KindRead
 from bot.ask.question import Request
 from bot.ask.subjects import Subject

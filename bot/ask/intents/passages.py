@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Details, Part, Quote, unknown
-from bot.ask.checks import Claim, denied, failed, passes, role_of
+from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
-from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences, texts
+from bot.ask.matching import TEXT_FIELDS, bag, denied, lacking, reading, sentences, texts
 from bot.ask.quantities import Figure, figures, fitting, is_amount, is_of_role
 from bot.ask.question import Asked, Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
