@@ -7,6 +7,7 @@ from bot.ask.engine import answer
 from bot.ask.matching import Bag
 from bot.ask.terms import terms
 from store.search.suggestions import is_slip
+from tests.conftest import Made
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,32 @@ def test_a_guess_at_a_short_word_is_offered_and_not_answered(db: Database):
 )
 def test_a_thing_whose_parts_alone_are_known_is_not_answered(db: Database, question: str):
     assert answer(db, question).kind == "none"
+
+
+CABLES = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果
+1,先端技術実証事業,技術課,新しい技術を試す。,北浜市と南浜市が指定された。港で空飛ぶ車を試した。
+2,歩道橋点検事業,道路課,橋を見る。,6橋を見た。
+3,港祭り事業,港課,祭りを開く。,潮見市で花火を上げた。
+4,花だん事業,緑地課,花を植える。,400株を植えた。
+5,読み聞かせ事業,読書課,絵本を読む。,6回開いた。
+6,除雪事業,道路課,雪をどける。,30日どけた。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "confidence"),
+    [
+        ("北浜市の空飛ぶ車の成果は", "unsure"),
+        ("南浜市の空飛ぶ車の成果は", "unsure"),
+        ("空飛ぶ車の成果は", "sure"),
+        ("潮見市の花火の成果は", "sure"),
+    ],
+)
+def test_a_place_that_a_record_names_elsewhere_is_not_where_the_thing_is(
+    made: Made, question: str, confidence: str
+):
+    assert answer(made(CABLES), question).confidence == confidence
 
 
 def test_what_is_told_of_a_thing_may_be_said_in_another_way(db: Database):

@@ -590,7 +590,8 @@ def _lacks_part(noun: str, claim: Claim) -> bool:
 
 
 _TOGETHER = "(?:包括|基本)?(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に|協定|契約|覚書)"
-_WITH_WHOM = lazily(rf"({_NOUN}+(?:(?:や|と|、|・|及び){_NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_TOGETHER}")
+_AGREED = rf"(?:{_TOGETHER}|締結|結[びんぶ]|交わ[しす])"
+_WITH_WHOM = lazily(rf"({_NOUN}+(?:(?:や|と|、|・|及び){_NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_AGREED}")
 _EACH_OF_THEM = lazily("や|と|、|・|及び")
 
 
@@ -802,11 +803,19 @@ def figure_role(claim: Claim, of: Reach) -> Lacks | None:
 def partner(claim: Claim, of: Reach) -> Lacks | None:
     """With whom a question says that something was done (潮見市との協定は何件), the sentence says too."""
     above = f"{claim.heading}\n{of.text}"
-    named = (whom for whom in _partners(one_space(claim.question)) if len(whom) >= SHORTEST_NAME)
-    return tuple(whom for whom in named if whom not in above) or None
+    with_whom = _partners(above)
+    return (
+        tuple(
+            whom
+            for whom in _partners(one_space(claim.question))
+            if not _MAY_BE_ANY.fullmatch(whom)
+            and not (any(one.endswith(whom) for one in with_whom) if len(whom) == 1 else whom in above)
+        )
+        or None
+    )
 
 
-SHORTEST_NAME = 3  # letters of a name that no other stands for; 企業 may be any
+_MAY_BE_ANY = lazily("民間|(?:民間)?企業|会社|法人|団体|業者|事業者|相手|先方|どこ|[誰何](?:か)?")
 
 
 def each_figure(claim: Claim) -> Lacks | None:

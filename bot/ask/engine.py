@@ -652,6 +652,7 @@ EVIDENCE: tuple[Step, ...] = (
     Step("others than shown", "each answer", follow_ups.others),
     Step("what is left out", "each answer", _leaving_out),
     Step("their state", "each answer", partial(evidence.shown, evidence.state_told)),
+    Step("its place", "each answer", partial(evidence.shown, evidence.place_of_it)),
     Step("who applied", "each answer", _who_applied),
     Step("all of them", "each answer", _all_of_them),
     Step("who does it", "each answer", _who_does_it),

@@ -16,7 +16,7 @@ from bot.ask.columns.naming import ColumnNames, Mention, fold, is_grouping, is_u
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import CHANGE
 from bot.ask.lexing import lex
-from bot.ask.matching import denied, is_spelled
+from bot.ask.matching import denied, is_spelled, lacking, sentences
 from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city
@@ -527,6 +527,22 @@ def place(claim: Claim) -> Doubt | None:
     if places and claim.given.kind == "figure":
         return Doubt()
     return Doubt((not_shown(unsaid),)) if unsaid else None
+
+
+def place_of_it(claim: Claim) -> Doubt | None:
+    """A place that another sentence of a record names is not where the thing is: 大阪市の生徒会選挙."""
+    places, given = other_places(claim.db, claim.asked.request), claim.given
+    about = [term for term in claim.asked.request.terms if term not in places and nouns_of(term)]
+    project = projects.get(claim.db, *given.shown[0]) if len(given.shown) == 1 else None
+    if project is None or not (places and about) or given.kind != "field" or given.confidence != "sure":
+        return None
+    if not lacking(about, project.name, ""):
+        return None
+    texts = [nfkc(f"{project.name} {project.section}"), *(nfkc(s.text) for _, s in sentences(project))]
+    apart = [
+        each for each in places if not any(each in text and not lacking(about, text, "") for text in texts)
+    ]
+    return Doubt((not_shown(apart),)) if apart else None
 
 
 def whose(claim: Claim) -> Doubt | None:
