@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby, islice, product
+from itertools import accumulate, groupby, islice, pairwise, product
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -353,6 +353,8 @@ def _is_no_word(db: Database, tokens: Sequence[Token], at: int) -> bool:
     if len(said) > 1 or not has_kanji(said):
         return not is_word(said)
     beside = [token.word.surface for token in tokens[max(0, at - 1) : at + 2]]
+    if any(len(one + two) == 2 and is_word(one + two) for one, two in pairwise(beside)):
+        return False  # 団員 of 消防|団|員
     return said not in _SETS_APART and sum(len(each) == 1 and has_kanji(each) for each in beside) > 1
 
 
