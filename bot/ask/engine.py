@@ -296,8 +296,10 @@ def understood(db: Database, question: str, last: Turn | None, here: str, today:
     question = HERE.sub(here, question) if here else question
     question = asides.serials_by_number(db, lexing.with_this_year(question, held.years, today))
     question = follow_ups.both_in_full(follow_ups.side_in_full(db, question, last), last)
-    question = follow_ups.year_in_full(db, question, last)
-    pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
+    question = changing.year_in_full(db, question, last)
+    pointed = asides.pointed_office_in_full(
+        db, question, last=last, here=here, placed_at=lambda text: follow_ups.at_places(text, last, held)
+    )
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
     return _read_in(db, asides.filters_in_words(db, pointed), last)
@@ -1068,7 +1070,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "here": lambda *_: Answer("help", (wording.NO_SECTION_HERE,), confidence="none"),
     "sheets": lambda *_: Answer("none", wording.SHEETS_POINTER, confidence="none"),
     "which office": lambda db, asked: (
-        follow_ups.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
+        asides.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
     ),
     "unknown office": lambda db, asked: asides.refused(db, asked.text),
     "beyond the list": _of_last(follow_ups.beyond_list),
@@ -1082,7 +1084,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "in full": _of_last(follow_ups.in_full),
     "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or briefs.unclear(asked.request),
     "similar": _of_last(follow_ups.similar_to_topic),
-    "year before": _of_last(follow_ups.of_year_before),
+    "year before": _of_last(changing.of_year_before),
     "other of two": _of_last(follow_ups.other_of_two),
     "of the list": _of_last(follow_ups.of_list),
     "figures": _figures,

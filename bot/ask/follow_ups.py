@@ -9,13 +9,12 @@ from dataclasses import replace
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Items, Key, Quote, unknown
 from bot.ask.intents import briefs, fields, listing, passages
+from bot.ask.intents.changing import ONLY_ASKS
 from bot.ask.matching import TEXT_FIELDS, bag, is_spelled, lacking, sentences
-from bot.ask.quantities import DATE, asked_figure, figures, year_of
 from bot.ask.question import (
     BY_NUMBER,
     Asked,
     Request,
-    UnclearOffice,
     is_elliptic,
     is_of_a_noun,
     lacks_subject,
@@ -35,7 +34,7 @@ from store.text import asking, lazily
 from store.text.asking import AMOUNT, COUNT_OF_OFFICE, MASK, MOST, WORK, core
 from store.text.display import enumerations
 from store.text.normalize import alnum_key, one_space
-from store.text.numbers import fiscal_year_name, without_years, years_mentioned
+from store.text.numbers import without_years, years_mentioned
 
 MOST_NEAR = 3  # projects that a question may be of each of
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
@@ -116,7 +115,7 @@ def _asks_of_a_year(asked: str, request: Request) -> bool:
     """Whether a year is all that a question says (令和3年度は): what was told, of that year."""
     names_any = request.named or request.offices or request.terms
     years, rest = request.years or request.other_years, without_years(asked, years_mentioned(asked))
-    return bool(len(years) == 1 and not names_any and request.kind == "list" and _ONLY_ASKS.fullmatch(rest))
+    return bool(len(years) == 1 and not names_any and request.kind == "list" and ONLY_ASKS.fullmatch(rest))
 
 
 def _only_says_what_is_done(request: Request, last: Turn) -> bool:
@@ -260,29 +259,6 @@ def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
     return fields.of_project(project, left, why=wording.NOT_SHOWN_YET)
 
 
-def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
-    """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は)."""
-    asked = question.typed_core
-    project = projects.get(db, *last.topic) if last.topic else None
-    before = asking.YEAR_BEFORE.match(asked)
-    years = [span.year for span in years_mentioned(asked)]
-    rest = asked[before.end() :] if before else without_years(asked, years_mentioned(asked))
-    if project is None or not (before or years) or not _ONLY_ASKS.fullmatch(rest):
-        return None
-    year = years[0] if years else project.fiscal_year - 1
-    own = (entry.fiscal_year for entry in db.snapshot.catalog.of_number(project.number))
-    if year != project.fiscal_year and year in own:
-        return None  # that year's record tells it
-    for field, sentence in sentences(project):
-        for figure in figures(sentence.text):
-            said = year_of(sentence.text, figure)
-            if figure.unit != DATE and said and year in [span.year for span in years_mentioned(said)]:
-                told = wording.figures_in(project, field, (figure.text,), is_one=True)
-                quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
-                return Answer("figure", (told, quote), (project.key,), why=(wording.figure_of(said),))
-    return None
-
-
 def _ordinal(db: Database, asked: str, found: re.Match[str], request: Request, last: Turn) -> Request:
     held, shown = db.snapshot.catalog, _in_order(db, found, last)
     place = _place(found, len(shown))
@@ -371,10 +347,10 @@ def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     return tuple(_groups(keys, held)) if len(keys) == 2 else ()
 
 
-def at_places(text: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
+def at_places(text: str, last: Turn | None, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
     """The projects at the places of the list that a text begins with (2番目の, 1番目と2番目の)."""
     found = asking.ORDINAL.match(core(one_space(text)))
-    if found is None or _is_number(found, last, held):
+    if found is None or last is None or _is_number(found, last, held):
         return ()
     among = last.ranked or last.listed
     place = _place(found, len(among))
@@ -601,9 +577,6 @@ def _spoken_of(db: Database, last: Turn) -> list[Project]:
 
 
 _AND = "と"
-_ONLY_ASKS = lazily(
-    r"[のは、?\s]*(?:どう|いくつ|何[件人回名台社]|どれくらい)?(?:だった|でした|ですか)?[は?]*"
-)
 _WORDS_OF_BOTH = lazily(rf"(?:さっきの|前の)?(?:もの|やつ|方)?と|{asking.BOTH.pattern}")
 
 
@@ -720,7 +693,7 @@ def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn]
         return None
     heading, request = without_unit(last.headings[0]), question.request
     found = asking.ORDINAL.match(asked)
-    if found and _ONLY_ASKS.fullmatch(asked, found.end()):
+    if found and ONLY_ASKS.fullmatch(asked, found.end()):
         return f"{found[0]}の{heading}は", last
     if last.topic in among[:-1] and not last.rest and _NEXT_ONE.fullmatch(asked):
         number = among[among.index(last.topic) + 1][1]
@@ -765,27 +738,6 @@ def _of_several(
     return text, Turn(within=keys, within_said=said.text)
 
 
-_OF_YEAR_BEFORE = lazily(rf"(?P<noun>[^、。]{{2,20}})の(?:{asking.YEAR_BEFORE.pattern})は?")
-
-
-def year_in_full(db: Database, question: str, last: Turn | None) -> str:
-    """前の年は with that year, the one before the record's that is spoken of, or the newest list's.
-
-    So is that of a figure (前年度の申請件数は), unless the record itself speaks of 前年度.
-    """
-    asked = core(one_space(question))
-    if last is None or not (last.topic or last.listed):
-        return question
-    said = fiscal_year_name((last.topic[0] if last.topic else max(year for year, _ in last.listed)) - 1)
-    before, behind = asking.YEAR_BEFORE.match(asked), _OF_YEAR_BEFORE.fullmatch(asked)
-    rest = asked[before.end() :] if before else f"の{behind['noun']}は" if behind else ""
-    if before and _ONLY_ASKS.fullmatch(rest) and not asking.COUNT_OF_OFFICE.search(rest):
-        return f"{said}は"
-    if not (last.topic and rest.startswith("の") and asked_figure(rest)):
-        return question
-    return question if _says(db, last.topic, ("前年度",)) else f"{said}{rest}"
-
-
 _BOTH_OF = lazily(
     r"(?:両方|両者|双方|(?P<each>それぞれ)|(?:2|二|ふた)つ)(?:とも)?の(?=[^うち方中])(?!.*(?:合計|差|比|どっち|どちら))"
 )
@@ -820,81 +772,3 @@ def sides_meant(db: Database, question: str, last: Turn | None) -> tuple[str, ..
 
 
 _BEHIND_ITEM = lazily("[（(:：、。]")
-
-
-_KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
-_POINTS = (
-    r"(?:(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|こちらの|そちらの|そこの|ここの|あそこの|同じ(?:担当|所管)?)"
-    r"|(?<![一-龥])同)"
-)
-_MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
-# 担当課 alone asks for the section's name; its projects are asked of the section itself.
-_POINTED = lazily(
-    rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
-    rf"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に|{_MADE_OF_IT})"  # そこはほかに何をしている
-    rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
-)
-_ONLY_ITS_NAME = lazily("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
-_DEPARTMENTS = ("部", "部局", "局")
-_ORGANIZATIONS = ("府省庁", "省庁", "省", "庁")
-
-
-def office_in_full(
-    db: Database, question: str, held: Catalog, *, last: Turn | None, here: str
-) -> str | UnclearOffice:
-    """The question with the office's name for この課, or what is unclear of it."""
-    found = _POINTED.search(question)
-    if not found or _ONLY_ITS_NAME.fullmatch(core(question[found.end() :])):
-        return question
-    kind = found["kind"] or found["own"] or "課"
-    before, rest = question[: found.start()], question[found.end() :]
-    is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
-    placed = at_places(before, last, held) if last and found["own"] else ()
-    if placed:  # 2番目の課の事業
-        names, before = _offices((entry for each in placed for entry in each), kind), ""
-    elif is_same_as or (found["own"] and before):  # 11の担当課の事業
-        is_bare = found[0] == found["own"]  # 〜の課, not 〜の担当課: most of what stands there is no project
-        names, before = _of_what_is_named(db, before[:-1], kind, held, by_name=is_bare), ""
-        if not (names or is_same_as):
-            return question  # どこの課の事業, ほかの課の事業, 企業の部の取組
-    elif held.mentions(before):
-        return question  # what it points at is in the question itself
-    else:
-        names = _of_thread(last, kind, held) or ((here,) if here else ())
-    return f"{before}{names[0]}{rest}" if len(names) == 1 else UnclearOffice(found[0], kind, names)
-
-
-def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog, *, by_name: bool) -> tuple[str, ...]:
-    """The offices of the project that a text means; `by_name`: by its number or name, not by some words."""
-    subject = subjects.find(db, read(text, held))
-    is_meant = subject.is_sure and (subject.is_named or not by_name)
-    return _offices(held.of_keys([subject.projects[0].key]), kind) if is_meant else ()
-
-
-def _of_thread(last: Turn | None, kind: str, held: Catalog) -> tuple[str, ...]:
-    """The offices of the project that a thread speaks of, else of all that it listed."""
-    if not last:
-        return ()
-    shown = {last.topic} if last.topic else {*last.listed}
-    return _offices((entry for entry in held.entries if entry.key in shown), kind)
-
-
-def _offices(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
-    """The offices of that kind, each once; where a list has no such column, those above it."""
-    return tuple(dict.fromkeys(name for entry in entries if (name := _office(entry, kind))))
-
-
-def _office(entry: Entry, kind: str) -> str:
-    if kind in _ORGANIZATIONS:
-        return entry.organization
-    above = entry.department or entry.organization
-    return above if kind in _DEPARTMENTS else entry.section or above
-
-
-def which_office(unclear: UnclearOffice, held: Catalog) -> Answer:
-    """Nothing or too much to point at: say how to ask."""
-    pointed, names = unclear.pointed, unclear.names
-    ask = wording.which_is_meant(
-        pointed, names, next(iter(names or _offices(held.entries, unclear.kind)), "")
-    )
-    return Answer("none", (ask,), confidence="none", why=(wording.office_unclear(pointed),))

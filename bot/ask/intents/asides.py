@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from bot.ask import wording
+from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Items, Kind, Part, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
-from bot.ask.question import Asked, offices_within
+from bot.ask.question import Asked, UnclearOffice, offices_within, read
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
@@ -20,7 +20,9 @@ from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.suggestions import likeness
-from store.text.asking import MOST, OFFICE
+from store.talk.conversations import Turn
+from store.text import lazily
+from store.text.asking import MOST, OFFICE, WORK, core
 from store.text.courtesies import courtesy
 from store.text.morphology import tokenize
 from store.text.normalize import is_kana
@@ -209,3 +211,90 @@ def _nearest(name: str, offices: Collection[str]) -> str:
         if best and alike[best] >= ALIKE:
             return best
     return ""
+
+
+_KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
+_POINTS = (
+    r"(?:(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|こちらの|そちらの|そこの|ここの|あそこの|同じ(?:担当|所管)?)"
+    r"|(?<![一-龥])同)"
+)
+_MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
+# 担当課 alone asks for the section's name; its projects are asked of the section itself.
+_POINTED = lazily(
+    rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
+    rf"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に|{_MADE_OF_IT})"  # そこはほかに何をしている
+    rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
+)
+_ONLY_ITS_NAME = lazily("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
+_DEPARTMENTS = ("部", "部局", "局")
+_ORGANIZATIONS = ("府省庁", "省庁", "省", "庁")
+
+
+def pointed_office_in_full(
+    db: Database,
+    question: str,
+    *,
+    last: Turn | None,
+    here: str,
+    placed_at: Callable[[str], tuple[tuple[Entry, ...], ...]],
+) -> str | UnclearOffice:
+    """The question with the office's name for この課, or what is unclear of it.
+
+    `placed_at` gives the projects at the places of a list that a text begins with.
+    """
+    held = db.snapshot.catalog
+    found = _POINTED.search(question)
+    if not found or _ONLY_ITS_NAME.fullmatch(core(question[found.end() :])):
+        return question
+    kind = found["kind"] or found["own"] or "課"
+    before, rest = question[: found.start()], question[found.end() :]
+    is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
+    placed = placed_at(before) if found["own"] else ()
+    if placed:  # 2番目の課の事業
+        names, before = _offices((entry for each in placed for entry in each), kind), ""
+    elif is_same_as or (found["own"] and before):  # 11の担当課の事業
+        is_bare = found[0] == found["own"]  # 〜の課, not 〜の担当課: most of what stands there is no project
+        names, before = _of_what_is_named(db, before[:-1], kind, held, by_name=is_bare), ""
+        if not (names or is_same_as):
+            return question  # どこの課の事業, ほかの課の事業, 企業の部の取組
+    elif held.mentions(before):
+        return question  # what it points at is in the question itself
+    else:
+        names = _of_thread(last, kind, held) or ((here,) if here else ())
+    return f"{before}{names[0]}{rest}" if len(names) == 1 else UnclearOffice(found[0], kind, names)
+
+
+def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog, *, by_name: bool) -> tuple[str, ...]:
+    """The offices of the project that a text means; `by_name`: by its number or name, not by some words."""
+    subject = subjects.find(db, read(text, held))
+    is_meant = subject.is_sure and (subject.is_named or not by_name)
+    return _offices(held.of_keys([subject.projects[0].key]), kind) if is_meant else ()
+
+
+def _of_thread(last: Turn | None, kind: str, held: Catalog) -> tuple[str, ...]:
+    """The offices of the project that a thread speaks of, else of all that it listed."""
+    if not last:
+        return ()
+    shown = {last.topic} if last.topic else {*last.listed}
+    return _offices((entry for entry in held.entries if entry.key in shown), kind)
+
+
+def _offices(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
+    """The offices of that kind, each once; where a list has no such column, those above it."""
+    return tuple(dict.fromkeys(name for entry in entries if (name := _office(entry, kind))))
+
+
+def _office(entry: Entry, kind: str) -> str:
+    if kind in _ORGANIZATIONS:
+        return entry.organization
+    above = entry.department or entry.organization
+    return above if kind in _DEPARTMENTS else entry.section or above
+
+
+def which_office(unclear: UnclearOffice, held: Catalog) -> Answer:
+    """Nothing or too much to point at: say how to ask."""
+    pointed, names = unclear.pointed, unclear.names
+    ask = wording.which_is_meant(
+        pointed, names, next(iter(names or _offices(held.entries, unclear.kind)), "")
+    )
+    return Answer("none", (ask,), confidence="none", why=(wording.office_unclear(pointed),))

@@ -10,7 +10,9 @@ from difflib import SequenceMatcher
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Items, Kind, Part, Quote, unknown
 from bot.ask.intents import fields, listing
-from bot.ask.question import LINEAGE, Request
+from bot.ask.matching import is_spelled, sentences
+from bot.ask.quantities import DATE, asked_figure, figures, year_of
+from bot.ask.question import LINEAGE, Asked, Request
 from bot.ask.wording import Piece
 from store import projects
 from store.columns.headings import plain_heading
@@ -18,9 +20,13 @@ from store.database import Database
 from store.lists.matching import Lineage, Link
 from store.records import FIELD_LABELS, Project
 from store.search.related import kept_lineage
-from store.text.asking import COUNT_OF_OFFICE
+from store.talk.conversations import Turn
+from store.text import asking, lazily
+from store.text.asking import COUNT_OF_OFFICE, core
 from store.text.display import split
 from store.text.morphology import tokenize
+from store.text.normalize import one_space
+from store.text.numbers import fiscal_year_name, without_years, years_mentioned
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed
@@ -284,3 +290,52 @@ _CHOOSE: Mapping[str, Callable[[Lineage], list[Pair]]] = {
     "new": lambda found: [(None, project) for project in found.new],
     "ended": lambda found: [(project, None) for project in found.ended],
 }
+
+
+# What only asks, behind a year or a place of a list: 前の年は何件でしたか.
+ONLY_ASKS = lazily(r"[のは、?\s]*(?:どう|いくつ|何[件人回名台社]|どれくらい)?(?:だった|でした|ですか)?[は?]*")
+
+
+def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
+    """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は)."""
+    asked = question.typed_core
+    project = projects.get(db, *last.topic) if last.topic else None
+    before = asking.YEAR_BEFORE.match(asked)
+    years = [span.year for span in years_mentioned(asked)]
+    rest = asked[before.end() :] if before else without_years(asked, years_mentioned(asked))
+    if project is None or not (before or years) or not ONLY_ASKS.fullmatch(rest):
+        return None
+    year = years[0] if years else project.fiscal_year - 1
+    own = (entry.fiscal_year for entry in db.snapshot.catalog.of_number(project.number))
+    if year != project.fiscal_year and year in own:
+        return None  # that year's record tells it
+    for field, sentence in sentences(project):
+        for figure in figures(sentence.text):
+            said = year_of(sentence.text, figure)
+            if figure.unit != DATE and said and year in [span.year for span in years_mentioned(said)]:
+                told = wording.figures_in(project, field, (figure.text,), is_one=True)
+                quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
+                return Answer("figure", (told, quote), (project.key,), why=(wording.figure_of(said),))
+    return None
+
+
+_OF_YEAR_BEFORE = lazily(rf"(?P<noun>[^、。]{{2,20}})の(?:{asking.YEAR_BEFORE.pattern})は?")
+
+
+def year_in_full(db: Database, question: str, last: Turn | None) -> str:
+    """前の年は with that year, the one before the record's that is spoken of, or the newest list's.
+
+    So is that of a figure (前年度の申請件数は), unless the record itself speaks of 前年度.
+    """
+    asked = core(one_space(question))
+    if last is None or not (last.topic or last.listed):
+        return question
+    said = fiscal_year_name((last.topic[0] if last.topic else max(year for year, _ in last.listed)) - 1)
+    before, behind = asking.YEAR_BEFORE.match(asked), _OF_YEAR_BEFORE.fullmatch(asked)
+    rest = asked[before.end() :] if before else f"の{behind['noun']}は" if behind else ""
+    if before and ONLY_ASKS.fullmatch(rest) and not COUNT_OF_OFFICE.search(rest):
+        return f"{said}は"
+    if not (last.topic and rest.startswith("の") and asked_figure(rest)):
+        return question
+    project = projects.get(db, *last.topic)
+    return question if project and is_spelled(project, "前年度") else f"{said}{rest}"
