@@ -443,7 +443,14 @@ def test_projects_are_counted_by_their_own_texts_and_those_of_an_office_so_named
 def test_where_the_office_alone_is_named_so_or_meant_its_projects_are_counted(
     made: Made, question: str
 ) -> None:
-    assert numbers(answer(made(HALLS), question)) == {"1", "2"}
+    given = answer(made(HALLS), question)
+    assert numbers(given) == {"1", "2"}
+    is_told = "「保険」は、担当課などの名前やほかの列にだけあります。" in given.text
+    assert is_told == ("課の事業" not in question)
+
+
+def test_what_is_near_to_a_word_left_out_is_no_list(made: Made) -> None:
+    assert answer(made(HALLS), "子ども以外の読み聞かせ事業は").kind == "none"
 
 
 @pytest.mark.parametrize(

@@ -684,8 +684,18 @@ LINEAGE: Mapping[str, re.Pattern[str]] = {
 }
 
 
+_WRITTEN = lazily("書い|書か(?:れ|な)|載っ|記載さ|記さ|触れ")
+
+
 def _may_be_in_columns(asked: Asked) -> bool:
-    """Whether a column may tell it: why and how, sentences do, unless a column is called so (評価理由は)."""
+    """Whether a column may tell it: why and how, sentences do, unless a column is called so (評価理由は).
+
+    That one of several words is written (道路か公園と書いてある) is of the texts, whatever columns say.
+    """
+    chosen = asking.condition(asked.typed)
+    is_of_several = chosen and (len(chosen.parts) > 1 or any(part.or_words for part in chosen.parts))
+    if is_of_several and _WRITTEN.search(asked.typed):
+        return False
     role = role_of(asked.core)
     return not (role and role.name in ("なぜ", "どうやって")) or not asking.ASKS_BY_PRONOUN.search(asked.core)
 

@@ -519,6 +519,7 @@ def _adjective(figure: Figure, greater: bool) -> str:
 
 left_out = saying("「{:・}」という言い方は、確かめられませんでした。")
 more = saying("ほかに{:,}件あります。「もっと」で続きを表示します。", "small")
+all_beside_their_texts = saying("{:「」と}は、担当課などの名前やほかの列にだけあります。", "small")
 beside_their_texts = saying(
     "ほかに{1:,}件は、{0:「」と}が担当課などの名前やほかの列にだけあり、数えていません。", "small"
 )

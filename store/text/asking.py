@@ -457,7 +457,7 @@ def parted(text: str) -> tuple[str, str]:
 
     The first is empty where all of it asks, or where what stands before asks too (甲ですか？ それとも乙？).
     """
-    if (chosen := condition(text)) and len(chosen.parts) != 1:
+    if (chosen := condition(text)) and (len(chosen.parts) != 1 or _joined(text)):
         return "", text  # 〜と書いてあるけど〜と書いてない事業
     ends = [found.end() for found in _ENDS_OF_TALK.finditer(text)]
     spans = [span for span in itertools.pairwise((0, *ends, len(text))) if text[slice(*span)].strip(" 、")]

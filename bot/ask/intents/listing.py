@@ -79,6 +79,7 @@ class Chosen:
     is_borne_out: bool = True  # each says each word itself, or what is listed as the same
     spelled: tuple[str, ...] = ()  # other spellings by which some of them do
     beside: tuple[Key, ...] = ()  # that have a word in their office's name or a column alone; none of them
+    is_beside: bool = False  # all of them have
 
     @property
     def is_exact(self) -> bool:
@@ -107,6 +108,8 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     exact = chosen.projects if chosen.says != () else ()
+    if not exact and any(_LEAVES_OUT.search(term) for term in request.terms):
+        return fields.nothing(db, Subject(), request.terms)  # what is near to 市民以外 has 市民
     sure = exact if chosen.is_exact else ()
     also = () if among else other_words.near_a_set(db, request, sure, all_words=bool(exact))
     if also and not (exact and chosen.is_exact):
@@ -119,6 +122,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     return told(db, chosen, request, also)
 
 
+_LEAVES_OUT = lazily(f"{EXCEPT}$")
 # 図書館以外で, 環境課と土木課以外が担当する: what is behind it is asked of the others.
 _BUT_OFFICES = lazily(
     rf"^{MASK}(?:(?:と|や|・|、|及び|および|か){MASK})*(?:の{WORK})?{EXCEPT}"
@@ -310,7 +314,10 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
         entries = [entry for entry in entries if any(entry.key == each.key for each in found)]
     keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
     near = tuple(each for each in near if each.id not in aside)
-    chosen = Chosen(found, criteria, len(keys), tuple(words), keys=keys, apart=near, beside=beside)
+    is_beside = bool(aside) and not beside
+    chosen = Chosen(
+        found, criteria, len(keys), tuple(words), keys=keys, apart=near, beside=beside, is_beside=is_beside
+    )
     if not recorded:
         return replace(chosen, is_said=True, spelled=said.spelled)
     hits = subjects.within(db, pieces(tuple(words)), request, limit=MOST, whole=True).hits
@@ -390,6 +397,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         wording.counted(of, chosen.total, at_least=chosen.at_least),
         *((wording.recorded_as(chosen.recorded),) if chosen.recorded else ()),
         *((wording.beside_their_texts(words, len(chosen.beside)),) if chosen.beside else ()),
+        *((wording.all_beside_their_texts(words),) if chosen.is_beside else ()),
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words, [other for _, other in chosen.recorded])),
     )
