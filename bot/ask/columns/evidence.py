@@ -533,8 +533,9 @@ def place_of_it(claim: Claim) -> Doubt | None:
     """A place that another sentence of a record names is not where the thing is: 大阪市の生徒会選挙."""
     places, given = other_places(claim.db, claim.asked.request), claim.given
     about = [term for term in claim.asked.request.terms if term not in places and nouns_of(term)]
-    project = projects.get(claim.db, *given.shown[0]) if len(given.shown) == 1 else None
-    if project is None or not (places and about) or given.kind != "field" or given.confidence != "sure":
+    is_of_one = given.kind == "field" and given.confidence == "sure" and len(given.shown) == 1
+    project = projects.get(claim.db, *given.shown[0]) if is_of_one and places and about else None
+    if project is None:
         return None
     if not lacking(about, project.name, ""):
         return None
