@@ -73,10 +73,8 @@ def test_the_project_may_be_told_behind_what_is_wanted_of_it(db: Database) -> No
 
 
 def test_no_column_is_set_against_itself(db: Database) -> None:
-    assert answer(db, "決算と決算の差は？").kind == "none"
-    text = answer(db, "資料館運営事業の決算と決算の差は？").text
-    assert "2,950千円" in text
-    assert "差" not in text
+    for question in ("決算と決算の差は？", "資料館運営事業の決算と決算の差は？"):
+        assert answer(db, question).kind == "none"
 
 
 def test_a_word_that_several_columns_have_gets_all_of_them(db: Database) -> None:

@@ -16,7 +16,7 @@ from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, LeftOut, understand
 from bot.ask.columns.scope import conditions_of, names_of
 from bot.ask.columns.skeleton import COLUMN
-from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, SPENT, WHERE, WHICH_MORE
+from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, WHICH_MORE
 from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
@@ -43,7 +43,6 @@ _CITY = re.compile("[都道府県市区町村]$")
 _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
 _CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
-_DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
 _PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?![一-龥])")
@@ -125,12 +124,7 @@ _BOTH_OFFICES = lazily("◎(?:と|や|及び|および|並びに)◎")
 
 
 def _is_beside_its_own(question: ColumnQuestion) -> bool:
-    """Whether a section is held against its department: what is of both is that of the section alone.
-
-    Or one project against what names none: 病院と消防総務費はどっちが.
-    """
-    if len(question.projects) == 1 and question.rest and WHICH_MORE.search(question.skeleton):
-        return True
+    """Whether a section is held against its department: what is of both is that of the section alone."""
     kinds = {office.kind for office in question.offices}
     is_both = _BESIDE.search(question.text) or _BOTH_OFFICES.search(question.skeleton)  # 土木部と水道課の合計
     return len(kinds) > 1 and question.aggregate != "compare" and bool(is_both)
@@ -198,10 +192,6 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     if given.kind == "figure" and (better := _better_indicator(db, text, given)):
         return better
     words = [mention.word for mention in question.lacking] if question else []
-    if question and words and given.kind == "figure" and _counts_others(question, given):
-        return Answer("none", (wording.no_columns(words[:1]),), given.shown, confidence="none", why=given.why)
-    if question and question.asked and question.projects and not words and given.kind == "none":
-        return single.answer(db, question, question.projects, column_names(db)) or given  # of another list
     meant = (question.projects or _topic(question, db.snapshot.catalog, last)) if question and words else ()
     if question is None or not words or not _says_nothing(db, question, given, is_of_one=bool(meant)):
         return given
@@ -278,12 +268,6 @@ def _says_nothing(db: Database, question: ColumnQuestion, given: Answer, *, is_o
     if any("purpose" in quoted for quoted in given.quoted.values()):
         return False  # 目標 may ask for that
     return not any(mention.word in given.text for mention in question.lacking)
-
-
-def _counts_others(question: ColumnQuestion, given: Answer) -> bool:
-    """Whether a number of people is told that are not those who do the work, of whom 何人で運営 asks."""
-    topics = {mention.meaning.topic for mention in question.lacking if mention.meaning}
-    return topics == {"staff"} and not _DO_THE_WORK.search(given.text)
 
 
 def _asks(question: ColumnQuestion) -> bool:
@@ -370,12 +354,6 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return None
     if question.rest:
         given = _of_indicator(db, question) or _of_name(db, question)
-        if given is None and SPENT.search(
-            question.skeleton
-        ):  # かかったお金: of the only one that says the rest
-            only = subjects.saying(db, _topic_words(db, question)).ids
-            some = [entry for entry in held.entries if entry.id in only]
-            given = single.answer(db, question, (tuple(some),), names) if len(some) == 1 else None
         return _with_fields(db, question, given)
     if question.is_plain or question.is_over_years or question.has_conditions or question.between:
         return several.answer(db, question, held.entries)
@@ -606,7 +584,6 @@ def _of_words(
     """
     said = subjects.saying(db, topic)
     if said.ids:
-        question = _by_its_place(question, topic, [e for e in entries if e.id in said.ids])
         told = wording.in_records(topic, said.spelled)
         given = several.answer(db, replace(question, among=said.ids), entries, told)
         is_none = given and given.kind in ("list", "count") and not given.shown
@@ -619,14 +596,6 @@ def _of_words(
     told = wording.in_other_words(topic, [way for _, way in others])
     given = several.answer(db, replace(question, among=ids), entries, told)
     return replace(given, confidence="unsure") if given else None
-
-
-def _by_its_place(question: ColumnQuestion, topic: tuple[str, ...], some: Sequence[Entry]) -> ColumnQuestion:
-    """A question that asks by どこ which of the projects of a name it is, and not which office."""
-    names = {alnum_key(entry.name) for entry in some}
-    of_them = all(alnum_key(term) in name for term in topic for name in names)
-    is_place = question.by == "section" and question.aggregate in _EXTREMES and WHERE.search(question.text)
-    return replace(question, by="") if is_place and of_them and len(names) > 1 else question
 
 
 def _resting_on(
