@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
-from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, is_unit, of_value
+from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
 from bot.ask.matching import denials
 from store.columns.headings import plain_heading
@@ -17,8 +17,7 @@ from store.columns.values import NUMERIC, Column
 from store.text.asking import denied_behind, left_out_behind
 
 How = Literal[
-    "empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed", "differs",
-    "agrees", "above", "below", "in years",
+    "empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed", "in years",
 ]  # fmt: skip
 
 
@@ -57,7 +56,7 @@ class Choice:
 class Trait:
     """Projects whose cell is empty, is zero, is above the mean of all, or is more than the year before.
 
-    Or differs from that of the `others` of its list, or says a year between the two `years`, 0 being open.
+    Or says a year between the two `years`, 0 being open.
     Where it `is_denied`, the cell says that it is not so.
     """
 
@@ -65,7 +64,6 @@ class Trait:
     how: How
     was: tuple[str, ...] = ()  # of "changed", the values (folded) before and now: AからCに
     now: tuple[str, ...] = ()
-    others: tuple[Column, ...] = ()
     years: tuple[int, int] = (0, 0)
     is_denied: bool = False
 
@@ -96,11 +94,10 @@ class Conditions:
     def read(self) -> Conditions:
         """Read them all; of a single project there are none."""
         if PROJECT not in self.skeleton.signs:
-            self.choices = self._aims()
             self.traits = self._in_years()
             self.bounds = self._bounds()
             self.traits += self._traits()
-            self.choices += self._choices()
+            self.choices = self._choices()
         return self
 
     @property
@@ -143,21 +140,6 @@ class Conditions:
         self.used.update(places)
         self._read(match.span())
         return [mention for at in places if (mention := self.skeleton.mention(at))]
-
-    def _aims(self) -> tuple[Choice, ...]:
-        """Which way something is to go, where a column of choices says it of that: コストを減らす事業."""
-        found = []
-        for match in words.AIM.finditer(self.skeleton.signs):
-            word = fold(self.skeleton.said(match.start()))
-            columns = tuple(c for c in self.names.parts.get(word, ()) if c.kind == "choice")
-            chosen = self.skeleton.mention(match.start() + 2)
-            every = self.names.choices_of(columns)
-            aim = words.AIMS.get(match.lastgroup or "")
-            meant = {v for v in every if (aim.search(v) if aim else chosen and v in chosen.values)}
-            if meant:
-                self._take(match)
-                found.append(Choice(columns, tuple(sorted(meant)), self._is_denied(match)))
-        return tuple(found)
 
     def _in_years(self) -> tuple[Trait, ...]:
         """The year that a column of dates says: 令和7年度に終わる事業."""
@@ -275,25 +257,12 @@ class Conditions:
             if columns:
                 low, high = (0.0, None) if is_more else (None, 0.0)
                 found.append(Bound(columns, low, high, is_open=True, is_denied=is_denied))
-            elif trait := _of_two_years(one, other, is_more=is_more) or self._graded(
-                one, other, is_more=is_more
-            ):
+            elif trait := _of_two_years(one, other, is_more=is_more):
                 self.traits += (replace(trait, is_denied=is_denied),)
             else:
                 continue
             self._take(match)
-        for match in words.ALIKE.finditer(self.skeleton.signs):
-            both = [m for at in range(*match.span()) if (m := self.skeleton.mention(at))]
-            if sides := _side_by_side(*both):
-                self._take(match)
-                is_denied = self._is_denied(match, match["differs"])
-                self.traits += (Trait(sides[0], match.lastgroup, others=sides[1], is_denied=is_denied),)  # type: ignore[arg-type]
         return found
-
-    def _graded(self, one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
-        """A grade against another of the same list: 一次評価より二次評価が低い."""
-        graded = [tuple(filter(self._has_grades, each.columns)) for each in (one, other)]
-        return Trait(graded[0], "above" if is_more else "below", others=graded[1]) if all(graded) else None
 
     def _bound(
         self, start: int, low: int | None = None, high: int | None = None, *, is_open: bool = False
@@ -464,20 +433,6 @@ class Conditions:
         end = at + 1 + joint + found.end(1)
         self._use(at, (at, end))
         return Choice(each.mention.columns, (fold(found[1]),), self._is_left_out(end), is_part=True)
-
-
-def _side_by_side(one: Mention, other: Mention) -> tuple[tuple[Column, ...], ...]:
-    """The columns of two words that are held against each other; none where each may be one of several.
-
-    Of several those of one group: 目標 and 実績 of the first indicator, but no 実績 against 決算.
-    """
-    sides = [tuple(column for column in each.columns if not is_unit(column)) for each in (one, other)]
-    if all(len({plain_heading(c.heading) for c in side}) < 2 for side in sides):
-        return tuple(sides) if all(sides) else ()
-    groups = [
-        c.group_name for c in sides[0] if c.group_name and c.group_name in {d.group_name for d in sides[1]}
-    ]
-    return tuple(tuple(c for c in side if c.group_name == groups[0]) for side in sides) if groups else ()
 
 
 def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | None:

@@ -16,7 +16,7 @@ from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.skeleton import YEAR
 from bot.ask.wording import Say
 from store.columns.headings import plain_heading
-from store.columns.values import NUMERIC, Column, converted, is_money
+from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
 from store.text.normalize import one_space
@@ -298,8 +298,8 @@ def _money_unit(db: Database, columns: Sequence[Column]) -> str:
 def _of_trait(
     db: Database, trait: Trait, year: int, entries: Sequence[Entry], ends: tuple[int, int]
 ) -> Condition:
-    if trait.others or trait.how == "in years":
-        return _of_cells(db, trait, year, entries)
+    if trait.how == "in years":
+        return _of_years(db, trait, year, entries)
     since, until = ends
     pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
     pool = (speaking_of(pool, [until]) if until else []) or pool
@@ -329,38 +329,15 @@ def _of_trait(
     return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, since)
 
 
-def _of_cells(db: Database, trait: Trait, year: int, entries: Sequence[Entry]) -> Condition:
-    """A condition on the years that cells say, or on two cells of each project that both have a value."""
-    columns = [
-        next(c for c in each if c.fiscal_year == year) for each in (trait.columns, trait.others) if each
-    ]
-    found: dict[int, list[Row]] = {}
-    for row in rows(db, columns, entries):
-        if not row.cell.state:
-            found.setdefault(row.entry.id, []).append(row)
-    if trait.how == "in years":
-        low, high = trait.years
-        said = {key: last_year_said(row.cell.text) or 0 for key, (row, *_) in found.items()}
-        said = {key: its for key, its in said.items() if its}
-        ids = {key for key, its in said.items() if low <= its and (not high or its <= high)}
-    else:
-        said = dict.fromkeys((key for key, both in found.items() if len(both) == len(columns)), 0)
-        ids = {key for key in said if _is_so(trait.how, *found[key])}
+def _of_years(db: Database, trait: Trait, year: int, entries: Sequence[Entry]) -> Condition:
+    """A condition on the year that a cell says."""
+    columns = [next(c for c in trait.columns if c.fiscal_year == year)]
+    low, high = trait.years
+    found = {row.entry.id: row.cell for row in rows(db, columns, entries) if not row.cell.state}
+    said = {key: its for key, cell in found.items() if (its := last_year_said(cell.text))}
+    ids = {key for key, its in said.items() if low <= its and (not high or its <= high)}
     ids = {*said} - ids if trait.is_denied else ids
     return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, 0)
-
-
-def _is_so(how: How, one: Row, other: Row) -> bool:
-    """Whether two cells of a project stand to each other like this."""
-    first, second = _rank(one), _rank(other)
-    if first is None or second is None:
-        is_same = fold(one.cell.text) == fold(other.cell.text)
-        return is_same if how == "agrees" else how == "differs" and not is_same
-    second = converted(second, other.column.unit, one.column.unit)
-    return {
-        "agrees": first == second, "differs": first != second, "above": first > second,
-        "below": first < second,
-    }[how]  # fmt: skip
 
 
 def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:

@@ -36,10 +36,6 @@ _TRAITS = {
     "grew": "が{before}より増えた",
     "fell": "が{before}より減った",
     "changed": "が{before}から変わった",
-    "differs": "と{other}が異なる",
-    "agrees": "と{other}が同じ",
-    "above": "が{other}より高い",
-    "below": "が{other}より低い",
     "empty": "に値のない",
     "filled": "に値のある",
     "zero": "が0の",
@@ -220,14 +216,14 @@ def is_within(columns: Sequence[Column], bound: Bound, unit: str, other: Column 
 
 @finding()
 def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
-    """What cells are, or are beside those of another column or of the year before (else `since`)."""
-    head = heads(columns[:1] if trait.others else columns)
+    """What cells are, or are beside those of the year before (else `since`)."""
+    head = heads(columns)
     if trait.how == "in years":
         low, high = trait.years
         until = "" if low == high else "以降" if low else "以前"
         return _denied(f"{head}が{fiscal_year_name(low or high)}{until}の", is_denied=trait.is_denied)
     before = fiscal_year_name(since) if since else "前の年度"
-    said = _TRAITS[trait.how].format(before=before, other=heads(columns[-1:]))
+    said = _TRAITS[trait.how].format(before=before)
     if trait.was:
         was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))
         said = f"が{before}の「{was}」から「{now}」に変わった"
