@@ -41,15 +41,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Projects whose cell of one of the columns is one of the values (folded), or is none of them.
-
-    Of a column of texts the cells have the value within them: `is_part`.
-    """
+    """Projects whose cell of one of the columns is one of the values (folded), or is none of them."""
 
     columns: tuple[Column, ...]
     values: tuple[str, ...]
     is_denied: bool = False
-    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +297,7 @@ class Conditions:
             if each.sign == COLUMN and at not in self.used and (choice := self._typed_choice(at, each)):
                 found.append(choice)
         if not found:
-            found += self._choices_before() or self._held()
+            found += self._held()
         return _alternatives(found)
 
     def _held(self) -> list[Choice]:
@@ -322,25 +318,6 @@ class Conditions:
             if there and missing:
                 found.append(Choice(columns, missing if is_denied else there))
                 self._use(start, (start, end))
-        return found
-
-    def _choices_before(self) -> list[Choice]:
-        """A choice told in part before the column that has it: 観光の振興の施策に入っている事業."""
-        found = []
-        for pattern in (words.PART_BEFORE_ITS_COLUMN, words.CHOICE_BEFORE_ITS_VERB):
-            for match in pattern.finditer(self.skeleton.signs):
-                place = match.end("joint")
-                mention = self.skeleton.mention(place)
-                if mention is None or place in self.used:
-                    continue
-                part = fold(match["before"])
-                is_part = pattern is words.PART_BEFORE_ITS_COLUMN
-                every = self.names.choices_of(mention.columns)
-                values = {value for value in every if value == part or (is_part and part in value)}
-                if values:
-                    is_denied = self._is_denied(match)
-                    found.append(Choice(mention.columns, tuple(sorted(values)), is_denied))
-                    self._use(place, match.span())
         return found
 
     def _choice(self, at: int, mention: Mention) -> Choice:
@@ -377,9 +354,6 @@ class Conditions:
         if joint is None:
             return None
         behind = rest[joint.end() :]
-        is_text = each.mention.columns and all(c.kind == "text" for c in each.mention.columns)
-        if is_text and joint[0].strip() in ("が", ":", "：", "="):
-            return self._text_choice(at, each, joint.end(), behind)
         if graded := self._grades(at, each, joint.end(), behind):
             return graded
         values = of_value(behind, each.mention.columns, self.names)
@@ -416,24 +390,6 @@ class Conditions:
         self._use(at, (at, at + 1 + joint + found.end()))
         return Choice(each.mention.columns, tuple(values), self._is_left_out(at + joint + found.end(2)))
 
-    def _text_choice(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
-        """What a text has to say for a project to be meant: 活動指標が受診率の事業."""
-        found = re.match(
-            r"[「『]?([^\s「」『』。?？が]{1,30}?)[」』]?(?:の(?:事業|もの)|な(?:の|もの)|になって|である|(?=で[はも]?な|じゃな)|$)",
-            behind,
-        )
-        if (
-            found is None
-            or denials(found[1])
-            or not each.mention
-            or words.MOST.search(behind)
-            or words.LEAST.search(behind)
-        ):
-            return None
-        end = at + 1 + joint + found.end(1)
-        self._use(at, (at, end))
-        return Choice(each.mention.columns, (fold(found[1]),), self._is_left_out(end), is_part=True)
-
 
 def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
     """A column of one list against the same of another year's: 令和6年度の決算が令和4年度の決算より多い."""
@@ -448,10 +404,9 @@ def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | Non
 
 def _alternatives(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """The choices, those of the same columns as one: 縮小または廃止."""
-    found: dict[tuple[tuple[Column, ...], bool, bool], list[str]] = {}
+    found: dict[tuple[tuple[Column, ...], bool], list[str]] = {}
     for choice in choices:
-        found.setdefault((choice.columns, choice.is_denied, choice.is_part), []).extend(choice.values)
+        found.setdefault((choice.columns, choice.is_denied), []).extend(choice.values)
     return tuple(
-        Choice(columns, tuple(dict.fromkeys(values)), denied, part)
-        for (columns, denied, part), values in found.items()
+        Choice(columns, tuple(dict.fromkeys(values)), denied) for (columns, denied), values in found.items()
     )

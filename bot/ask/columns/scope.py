@@ -247,15 +247,14 @@ def _of_choice(db: Database, choice: Choice, year: int, entries: Sequence[Entry]
     having = {row.entry.id for row in meant}
     valued = {row.entry.id for row in found if not row.cell.state}
     ids = valued - having if choice.is_denied else having
-    shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
+    shown = list(dict.fromkeys(row.cell.text.strip() for row in meant))
     told = wording.is_value(columns, shown or choice.values, is_denied=choice.is_denied)
     return (lambda entry: entry.id in ids), columns, told
 
 
 def is_chosen(row: Row, choice: Choice) -> bool:
     """Whether a cell is one of the choices asked for."""
-    said = fold(row.cell.text)
-    return any(value in said for value in choice.values) if choice.is_part else said in choice.values
+    return fold(row.cell.text) in choice.values
 
 
 def _of_bound(db: Database, bound: Bound, year: int, entries: Sequence[Entry]) -> Condition:

@@ -216,12 +216,6 @@ GIVEN = lazily("(?:と|に|って)[はも]?$|▲$")  # behind a choice, before t
 BEFORE_ITS_COLUMN = lazily(
     "(?:[」』])?(?:という|に(?:関する|関わる|かかわる)|って(?:いう)?|との|と[はも]?|の)?"
 )
-PART_BEFORE_ITS_COLUMN = lazily(
-    r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
-)
-CHOICE_BEFORE_ITS_VERB = lazily(  # Aと評価された事業
-    r"(?:^|[、,\s「『])(?P<before>[^\s、,。「」『』■▲◎〓◇●]{1,20}?)(?P<joint>[」』]?(?:という|と|に))■(?=さ?れ|した|の)"
-)
 BETWEEN_CHOICES = lazily(r"[」』]?(?:でも|と|や|か|・|、|または|及び|および|もしくは)[「『]?")
 IN_TERMS_OF = lazily("で(?:いう|言う|いえ|言え|見る|みる)(?:と|ば)$")  # 施策でいうと防災
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
