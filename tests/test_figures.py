@@ -4,10 +4,12 @@ import pytest
 
 from bot.ask.quantities import (
     UNITS,
+    Asked,
+    Figure,
     are_listed,
     as_asked_alone,
     asked_figure,
-    asked_of,
+    closeness,
     counts_other,
     figures,
     figures_asked_apart,
@@ -18,6 +20,14 @@ from bot.ask.quantities import (
     levels_changed,
     role_in,
 )
+
+
+def asked_of(sentence: str, asked: Asked, words: list[str]) -> tuple[tuple[Figure, float], ...]:
+    """The figures of a sentence that fit, with how closely the words join each, best first."""
+    among = fitting(sentence, asked, words)
+    scored = [(figure, closeness(sentence, figure, among, words)) for figure in among]
+    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].start)))
+
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"

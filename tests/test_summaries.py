@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.ask.summaries import lines, measures, overlap, pairs, summarize
+from bot.ask.summaries import lines, measures, summarize
 from store.records import Project
 
 
@@ -206,10 +206,3 @@ def test_a_figure_has_the_year_that_its_sentence_gives_it(outcome: str, expected
 )
 def test_what_a_figure_stands_in_is_whole(outcome: str, expected: list[str]):
     assert [m.phrase for m in measures(project("1", outcome)) if m.figure not in ("71席",)] == expected
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "expected"), [("市民参加", "市民参加", 1.0), ("市民", "職員", 0.0), ("", "市民", 0.0)]
-)
-def test_overlap_is_the_share_of_the_shorter_text(one: str, two: str, expected: float):
-    assert overlap(pairs(one), pairs(two)) == expected

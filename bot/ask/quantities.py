@@ -427,17 +427,6 @@ _STARTS_AN_ITEM = lazily(
 )
 
 
-def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[Figure, float], ...]:
-    """Figures of `sentence` in a unit that was asked for, with how closely the words join it, best first.
-
-    The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in
-    the sentence or behind another such figure, 0 where the sentence has not got the word.
-    """
-    among = fitting(sentence, asked, words)
-    scored = [(figure, closeness(sentence, figure, among, words)) for figure in among]
-    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].start)))
-
-
 def closeness(sentence: str, figure: Figure, among: Sequence[Figure], words: Sequence[str]) -> float:
     """How closely `words` join a figure of a sentence, 0 to 1; `among` are the figures that may be meant."""
     if not words:

@@ -277,11 +277,6 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(map("".join, itertools.pairwise(letters)))
 
 
-def overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    """The share of the smaller set that the other has too, 0 to 1."""
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
-
-
 @dataclass
 class _Chosen:
     """Sentences taken so far, found again by their pairs."""

@@ -175,7 +175,6 @@ LIST_TAIL = lazily(
 COUNT_NOTED = lazily(
     rf"{_NOTED}(?P<asks>(?:の|もの|やつ|とこ(?:ろ)?)(?:は|って|が)?[、,\s]*{_IN_LIST}(?:全部で|ぜんぶで|全体で|合計で?)?{HOW_MANY})"
 )
-LIST_NOTED = lazily(rf"(?:と|って|が|に){_NOTED}(?:の|もの)(?:は|って)?(?:どれ|何)?$")
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
     r"一覧|リスト(?:アップ|化)?|(?:一|ひと)(?:通|とお)り|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな(?!で)|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ"
@@ -197,8 +196,6 @@ _BY_PRONOUN = (
 ASKS_BY_PRONOUN = lazily(_BY_PRONOUN)
 ASKS = lazily(rf"{_BY_PRONOUN}|(?:理由|原因|要因)(?:は|が|を|って|$)")
 
-# Xみたいなやつ: what is like it will do.
-LIKE = lazily(rf"みたいな|っぽい|のような(?:{WORK}|もの|やつ|の(?=[はがを]))|に(?:近い|似た)")
 # How a text goes on with what was shown: もっと, 2番目, その事業, なぜ.
 MORE = lazily(
     r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか|外)(?:に|は|には|にも)?(?:も|は)?(?:何が)?(?:ある|あります|あり)?|次(?:の\d+件|のページ|へ|は)?"
