@@ -14,7 +14,7 @@ from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, LeftOut, understand
-from bot.ask.columns.scope import conditions_of, names_of
+from bot.ask.columns.scope import names_of
 from bot.ask.columns.skeleton import COLUMN
 from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, WHICH_MORE
 from bot.ask.intents import fields, listing
@@ -41,9 +41,7 @@ _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:�
 _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
 _CITY = re.compile("[都道府県市区町村]$")
 _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
-_CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
-_CLAUSE = re.compile("[、。]|って|とは")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
 _PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?![一-龥])")
 _THING_COUNTED = re.compile(
@@ -323,9 +321,6 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.projects:
         given = single.answer(db, question, question.projects, names)
         return _with_measured(db, question, _with_fields(db, question, given))
-    if not last and (named := _named_with_choice(db, question)):
-        given = single.answer(db, replace(question, aggregate="value"), (named,), names)
-        return _with_fields(db, question, given)
     if last and (placed := follow_ups.at_places(question.text, last, held)):
         is_set_side_by_side = len(placed) > 1 and COMPARE.search(question.skeleton)
         asked = replace(question, aggregate="compare" if is_set_side_by_side else "value")
@@ -682,30 +677,6 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
         return given
     intro = wording.which_project(question.rest, len(named))
     return replace(given, parts=(intro, *given.parts), confidence="unsure")
-
-
-def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, ...]:
-    """The one project that a choice and what else is said name: 図書館の維持管理, where 図書館 is a choice.
-
-    Its name has all the words, or it has the choice and its name the other words.
-    """
-    is_value = question.aggregate in ("value", "list") and question.asked and question.rest
-    if not is_value or not _CHOICE_OF.match(question.skeleton) or question.offices:
-        return ()
-    held, newest = db.snapshot.catalog, max(db.snapshot.catalog.years, default=0)
-    phrase = alnum_key(_CLAUSE.split(question.text, maxsplit=1)[0].replace("の", ""))
-    if phrase in held.by_name:  # 介護保険の給付事務
-        return named_by(held, (phrase,)) or held.by_name[phrase]
-    mentions = find_names(question.text, column_names(db))
-    said = tuple(mention.word for mention in mentions if mention.is_value)
-    if named := named_by(held, (*said, *question.rest)):
-        return named
-    wanted = [alnum_key(word) for word in question.rest if not is_light(word)]
-    of_year: Sequence[Entry] = held.by_year.get(newest, ())
-    for keeps, _, _ in conditions_of(db, question, newest, of_year):
-        of_year = [entry for entry in of_year if keeps(entry)]
-    some = [entry for entry in of_year if wanted and all(w in alnum_key(entry.name) for w in wanted)]
-    return of_key(some[0].key, held) if len(some) == 1 else ()
 
 
 def _two_named(
