@@ -48,9 +48,11 @@ def answer_why(_: Database, __: Asked, last: Turn) -> Answer:
     return Answer("help", (wording.REASONS_FOLLOW, Items(tuple(("", reason) for reason in why))))
 
 
-def answer_more(db: Database, _: Asked, last: Turn) -> Answer | None:
-    """The next page of what was listed; None where nothing was shown."""
+def answer_more(db: Database, question: Asked, last: Turn) -> Answer | None:
+    """The next page of what was listed, else what was not shown yet; None where nothing was shown."""
     if not last.rest:
+        if last.topic and (given := in_full(db, question, last)):
+            return given
         told = Answer("none", (wording.NO_MORE,), confidence="none")
         return told if last.listed or last.topic else None
     now, later = last.rest[: listing.PAGE], last.rest[listing.PAGE :]
@@ -81,6 +83,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return request  # 防災の事業は他にある, 他の課も含めて何件
     if last.listed and (each := asking.EACH.match(asked)):
         return of_each(_of_one(read(asked[each.end() :], held)), last, held)
+    if asking.NOT_THE_ONE.match(asked) and (other := _other_than(db, asked, last)):
+        return other
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
         if several := _several(asked, last, held):
             return replace(_of_one(read(_PLACES.sub("", asked), held)), named=several)
@@ -164,7 +168,12 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
             is_of_two = len(shown) == 2 and last.topic in keys
             others = others or tuple(e for e in shown if is_of_two and e[0].key != last.topic)
             continue
-        left_out = [e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)]
+        place = asking.ORDINAL.fullmatch(found["which"])
+        at = _place(place, len(keys), _at(last, keys)) if place else -1  # 1番目じゃない方
+        left_out = [e for e in shown if 0 <= at < len(keys) and e[0].key == keys[at]]
+        left_out = left_out or [
+            e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)
+        ]
         if not left_out and keys == last.listed and (one := _said_by_one(db, said, last)):
             left_out = _groups([one], held)
         others = others or tuple(entries for entries in shown if left_out and entries not in left_out)
@@ -250,7 +259,10 @@ def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
 
 
 def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
-    """What of the thread's project was not shown yet (もっと詳しく); None where all was."""
+    """What of the thread's project, or each of a few, was not shown yet (もっと詳しく); None if all was."""
+    if last.topic is None and 1 < len(last.listed) <= MOST_NEAR and not last.told:
+        of_them = of_each(Request("", "field", fields=("overview", "outcome")), last, db.snapshot.catalog)
+        return fields.answer(db, of_them)
     project = projects.get(db, *last.topic) if last.topic else None
     wanted = ("overview", "outcome", "purpose")
     left = [field for field in wanted if field not in last.told and project and getattr(project, field)]
@@ -261,12 +273,17 @@ def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
 
 def _ordinal(db: Database, asked: str, found: re.Match[str], request: Request, last: Turn) -> Request:
     held, shown = db.snapshot.catalog, _in_order(db, found, last)
-    place = _place(found, len(shown))
+    place = _place(found, len(shown), _at(last, shown))
     if not 0 <= place < len(shown):
         return request
     rest = asked[found.end() :].lstrip("のは、 ")
     asks = _of_one(read(rest, held)) if rest else replace(request, kind="topic", terms=(), topic="")
     return about(asks, shown[place], held)
+
+
+def _at(last: Turn, among: Sequence[Key]) -> int:
+    """The place among those listed of the project that was spoken of last, -1 for none."""
+    return among.index(last.topic) if last.topic in among else -1
 
 
 def _in_order(db: Database, found: re.Match[str], last: Turn) -> tuple[Key, ...]:
@@ -297,7 +314,9 @@ def beyond_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     shown = len(_in_order(db, found, last)) or 1
     if _OF_SIDES.match(found[0]) and shown > len(("前者", "後者")):
         return Answer("none", (wording.NO_TWO_BEFORE,), confidence="none")
-    if 0 <= _place(found, shown) < shown or (not last.listed and at_place(db, question, last)):
+    if 0 <= _place(found, shown, _at(last, _in_order(db, found, last))) < shown or (
+        not last.listed and at_place(db, question, last)
+    ):
         return None
     return Answer("none", (wording.list_ends(shown),), confidence="none")
 
@@ -340,11 +359,14 @@ def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
 
 
 def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
-    """The projects of two places in the list (1番目と2番目), none when there are not two."""
+    """The projects of some places in the list (1番目と2番目, 最初の3つ), none when there are not several."""
     among = last.ranked or last.listed
-    places = [_place(found, len(among)) for found in asking.ORDINAL.finditer(asked)]
+    every = [*asking.ORDINAL.finditer(asked)]
+    places = [_place(found, len(among), _at(last, among)) for found in every]
+    if first := next((found["k"] for found in every if found["k"]), ""):
+        places = list(range(int(first.translate(_DIGITS))))
     keys = [among[place] for place in places if 0 <= place < len(among)]
-    return tuple(_groups(keys, held)) if len(keys) == 2 else ()
+    return tuple(_groups(keys, held)) if len(keys) > 1 else ()
 
 
 def at_places(text: str, last: Turn | None, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
@@ -353,7 +375,7 @@ def at_places(text: str, last: Turn | None, held: Catalog) -> tuple[tuple[Entry,
     if found is None or last is None or _is_number(found, last, held):
         return ()
     among = last.ranked or last.listed
-    place = _place(found, len(among))
+    place = _place(found, len(among), _at(last, among))
     one = among[place : place + 1] if place >= 0 else ()
     return _several(text, last, held) or tuple(_groups(one, held))
 
@@ -650,7 +672,15 @@ def _groups(keys: Iterable[Key], held: Catalog) -> list[tuple[Entry, ...]]:
     return [(entry,) for entry in held.of_keys(keys)]
 
 
-def _place(found: re.Match[str], total: int) -> int:
+def _place(found: re.Match[str], total: int, at: int = -1) -> int:
+    """The place in a list of so many that words mean (2番目, 最後から2番目), -1 for none.
+
+    The next one and the one before are counted from the place `at` that was spoken of last.
+    """
+    if found["next"] or found["previous"]:
+        return -1 if at < 0 else at + 1 if found["next"] else at - 1
+    if found["back"]:
+        return total - int(found["m"].translate(_DIGITS))
     if found["n"]:
         return int(found["n"].translate(_DIGITS)) - 1
     if found["second"]:

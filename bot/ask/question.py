@@ -582,6 +582,10 @@ def _is_of_one(last: Turn) -> bool:
     return bool(last.topic and not last.rest)
 
 
+def _is_whole(last: Turn) -> bool:
+    return bool(not last.rest and (last.topic or last.listed))
+
+
 def _is_of_offices(request: Request) -> bool:
     """Whether only the projects of offices are asked for: 健幸づくり推進課の事業数 names no indicator."""
     is_all = request.kind in ("count", "list") and not (request.named or request.fields)
@@ -728,7 +732,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: asking.condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
-    Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),
+    Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_whole, asking.IN_FULL.pattern)),
     Intent("more", "一覧の続き", "aside", _if(lambda a: asking.is_more(a.typed))),
     Intent("similar", "似ている事業", "aside", _in_thread(lambda last: last.topic, asking.SIMILAR.pattern)),
     Intent("year before", "別の年度の数字", "aside", _in_thread(lambda last: last.topic)),
