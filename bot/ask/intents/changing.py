@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from bot.ask import subjects, wording
@@ -297,7 +297,10 @@ ONLY_ASKS = lazily(r"[のは、?\s]*(?:どう|いくつ|何[件人回名台社]|
 
 
 def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
-    """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は)."""
+    """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は).
+
+    Without one what it says of that year is shown.
+    """
     asked = question.typed_core
     project = projects.get(db, *last.topic) if last.topic else None
     before = asking.YEAR_BEFORE.match(asked)
@@ -316,7 +319,13 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
                 told = wording.figures_in(project, field, (figure.text,), is_one=True)
                 quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
                 return Answer("figure", (told, quote), (project.key,), why=(wording.figure_of(said),))
-    return None
+    speaking = [
+        Quote(project, field, (each.text,))
+        for field, each in sentences(project)
+        if year in [span.year for span in years_mentioned(each.text)]
+    ]
+    told = unknown(wording.MAY_BELONG, *speaking, shown=(project.key,))
+    return replace(told, confidence="unsure") if speaking else None
 
 
 _OF_YEAR_BEFORE = lazily(rf"(?P<noun>[^、。]{{2,20}})の(?:{asking.YEAR_BEFORE.pattern})は?")
