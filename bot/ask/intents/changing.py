@@ -324,8 +324,8 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
         for field, each in sentences(project)
         if year in [span.year for span in years_mentioned(each.text)]
     ]
-    told = unknown(wording.MAY_BELONG, *speaking, shown=(project.key,))
-    return replace(told, confidence="unsure") if speaking else None
+    shown = unknown(wording.MAY_BELONG, *speaking, shown=(project.key,))
+    return replace(shown, confidence="unsure") if speaking else None
 
 
 _OF_YEAR_BEFORE = lazily(rf"(?P<noun>[^、。]{{2,20}})の(?:{asking.YEAR_BEFORE.pattern})は?")
