@@ -306,11 +306,8 @@ def in_the_citys_words(db: Database, question: str) -> tuple[str, tuple[tuple[st
     text = one_space(question)
     for each in reversed(synonyms.of_city_in(db, text, [token.end for token in tokenize(text)])):
         typed = text[each.start : each.end]
-        said = (
-            {}
-            if saying(db, (typed,)).ids
-            else {other: len(saying(db, (other,)).ids) for other in each.others}
-        )
+        others = () if saying(db, (typed,)).ids else each.others
+        said = {other: len(saying(db, (other,)).ids) for other in others}
         if any(said.values()):
             other = max(said, key=lambda way: said[way])
             text = text[: each.start] + other + text[each.end :]

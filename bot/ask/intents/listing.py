@@ -34,7 +34,6 @@ MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 TABLE_FROM = 5
 NEAR = 3
-LOOKED_AT = 40  # found by words and read for whether they say the words themselves
 # What denies nothing needs no cutting into words.
 _MAY_DENY = lazily("な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]")
 
@@ -193,10 +192,9 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     if len(groups) < len(words):
         either, at_least = other_words.saying_one_of_each(db, request, groups)
         if either:
+            each_of = itertools.product(either, groups)
+            said = all(any(subjects.says_itself(db, one, word) for word in group) for one, group in each_of)
             criteria = _criteria(request, groups)
-            said = all(
-                any(subjects.says_itself(db, p, word) for word in group) for p in either for group in groups
-            )
             return Chosen(either, criteria, len(either), words, at_least=at_least, is_borne_out=said)
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
@@ -240,26 +238,25 @@ def _saying(
         if spelled is not cuts[0]:
             every = tuple(each for each in every if all(_says_parts(each, word) for word in words))
         exact, is_judged = other_words.saying_all(db, request, words, every)
-        itself = {p.key: all(subjects.says_itself(db, p, word) for word in words) for p in exact[:LOOKED_AT]}
+        itself = {
+            p.key: all(subjects.says_itself(db, p, word) for word in words)
+            for p in exact[: other_words.LOOKED_AT]
+        }
         if 1 < sum(itself.values()) < len(exact) <= 2 * PAGE:  # what only means the same is no more than near
             exact = tuple(each for each in exact if itself[each.key])
         if exact:
             is_all = exact == found
             recorded = _recorded(result.hits, exact, words)
             unsaid = [(w, other) for w, other in recorded if not any(is_spelled(each, w) for each in exact)]
-            is_borne_out = len(exact) <= LOOKED_AT and all(itself[each.key] for each in exact)
+            is_borne_out = len(exact) == len(itself) and all(itself[each.key] for each in exact)
             is_whole = is_borne_out or (len(exact) == len(every) > 1 and (is_judged or bool(unsaid)))
             return Chosen(
-                exact,
-                _criteria(request, [(word,) for word in words]),
-                result.total if is_all else len(exact),
-                tuple(words),
-                at_least=result.at_least and is_all,
-                apart=tuple(each for each in every if each not in exact),
-                recorded=recorded,
+                exact, _criteria(request, [(word,) for word in words]),
+                result.total if is_all else len(exact), tuple(words), at_least=result.at_least and is_all,
+                apart=tuple(each for each in every if each not in exact), recorded=recorded,
                 is_loose=not (is_whole and all(subjects.are_the_same(db, *pair) for pair in unsaid)),
                 is_borne_out=is_borne_out,
-            ), ()
+            ), ()  # fmt: skip
         near = near or found[:NEAR]
     return None, near
 
@@ -410,29 +407,19 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     is_sure = chosen.is_exact and not chosen.is_loose and (kind == "list" or chosen.is_borne_out)
     confidence: Confidence = "sure" if is_sure else "unsure"
     known = {each.project.key for each in also}
-    is_first = chosen.criteria.offices or words
-    is_kept = (
-        is_first
-        and len(keys) >= chosen.total
-        and not chosen.criteria.of_list
-        and confidence == "sure"
-        and len(keys) > 1
-    )
+    is_first = (chosen.criteria.offices or words) and not chosen.criteria.of_list
+    is_kept = is_first and is_sure and len(keys) > 1 and len(keys) >= chosen.total
     within, within_said = (keys, of.text) if is_kept else ((), "")
     others: list[Near | Project] = [*also, *(each for each in chosen.apart[:NEAR] if each.key not in known)]
-    if len(keys) > PAGE - NEAR or not others:
-        return Answer(
-            kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words,
-            offices=tuple(office.name for office in request.offices), within=within, within_said=within_said,
-        )  # fmt: skip
-    others = others[: PAGE - len(keys)]
-    parts = (*parts, wording.ALSO_NEAR)
+    others = others[: PAGE - len(keys)] if len(keys) <= PAGE - NEAR else []
+    parts = (*parts, *(more if not others else (wording.ALSO_NEAR,)))
     for each in others:
         parts += tuple(_near_lines([each])) if isinstance(each, Near) else tuple(page([each], words))
     near = tuple(each.project.key if isinstance(each, Near) else each.key for each in others)
+    offices = tuple(office.name for office in request.offices)
     return Answer(
-        kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near,
-        within=within, within_said=within_said,
+        kind, parts, (*keys[:PAGE], *near), keys[PAGE:], confidence=confidence, why=why, terms=words,
+        offices=offices, near=near, within=within, within_said=within_said,
     )  # fmt: skip
 
 

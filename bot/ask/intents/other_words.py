@@ -65,11 +65,6 @@ class Thing:
     near: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
 
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """All that says it, as typed first."""
-        return (*self.asked, *self.loose)
-
 
 def near_a_set(
     db: Database, request: Request, but: Sequence[Project], *, all_words: bool = False
@@ -136,7 +131,7 @@ def _in_other_words(db: Database, request: Request, things: Sequence[Thing]) -> 
 
     Those first whose sentence is nearest to the question; it takes long to look through one.
     """
-    groups = [thing.ways for thing in things]
+    groups = [(*thing.asked, *thing.loose) for thing in things]
     if all(len(group) == 1 for group in groups):
         return
     query = parse(" ".join(group[0] for group in groups if len(group) == 1), limit=LOOKED_AT)
@@ -256,17 +251,12 @@ def _places(clause: Bag, thing: Thing) -> list[tuple[int, int]]:
 
 def _things(db: Database, groups: Sequence[Sequence[str]]) -> list[Thing]:
     """The things that groups of terms ask for; of ベンチャー応援 two, for another verb may be written."""
-    parted = chain.from_iterable(_parted(group) for group in groups)
-    return [_thing(db, group) for group in dict.fromkeys(parted)]
-
-
-def _parted(group: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    parts = pieces(tuple(group)) if len(group) == 1 else ()
-    if len(parts) > 1 and written_for(parts[-1]):
-        yield (group[0].removesuffix(parts[-1]),)
-        yield (parts[-1],)
-    else:
-        yield tuple(group)
+    found: list[tuple[str, ...]] = []
+    for group in groups:
+        parts = pieces(tuple(group)) if len(group) == 1 else ()
+        is_parted = len(parts) > 1 and written_for(parts[-1])
+        found += [(group[0].removesuffix(parts[-1]),), parts[-1:]] if is_parted else [tuple(group)]
+    return [_thing(db, group) for group in dict.fromkeys(found)]
 
 
 def _thing(db: Database, terms: Sequence[str]) -> Thing:
