@@ -37,6 +37,8 @@ def numbers(given: Answer) -> set[str]:
         "電子申請に関わる事業、二つくらいありませんでした？どれでしたっけ",
         "郵送じゃなくて電子申請の事業どれ見せたらいい？",
         "電子申請関連、どれ",
+        "どれが電子申請の事業ですか",
+        "電子申請ってのが成果にある事業、どれだっけ",
     ],
 )
 def test_that_records_speak_of_it_is_no_condition_of_its_own(asked, seeded: Path, question: str) -> None:
@@ -555,6 +557,12 @@ def test_two_words_of_a_record_that_meet_in_no_sentence_make_no_member(weavers: 
     assert (given.confidence, numbers(given)) == ("sure", {"207"})
     assert "208" in given.pointers
     assert "「高校」と「連携」が一つの文にある事業は1件です。" in given.text
+
+
+def test_only_what_is_set_aside_is_no_condition(weavers: Database) -> None:
+    with weavers.reading() as index:
+        assert read("高校だけじゃなくて警察の出てくる事業はどれ", index.catalog).terms == ("高校", "警察")
+        assert read("高校じゃなくて警察の出てくる事業はどれ", index.catalog).terms == ("警察",)
 
 
 def test_two_verbs_that_make_one_are_one_word(weavers: Database) -> None:
