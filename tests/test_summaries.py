@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlite_utils import Database
 
-from bot.ask.summaries import lines, measures, summarize
+from bot.ask.engine import answer
+from bot.ask.summaries import lines, measures, news, summarize, themes
 from store.records import Project
+from tests.conftest import Made
 
 
 def project(number: str, outcome: str, *, purpose: str = "", overview: str = "", name: str = "") -> Project:
@@ -206,3 +209,65 @@ def test_a_figure_has_the_year_that_its_sentence_gives_it(outcome: str, expected
 )
 def test_what_a_figure_stands_in_is_whole(outcome: str, expected: list[str]):
     assert [m.phrase for m in measures(project("1", outcome)) if m.figure not in ("71席",)] == expected
+
+
+def test_what_is_reached_for_or_the_head_of_a_compound_is_no_theme():
+    found = [
+        project("1", "", overview="港湾施設を直し、地域の発展を図る。職員の意識改革を行う。"),
+        project("2", "", overview="港湾施設を点検し、市の発展に資する。組織改革を行う。"),
+        project("3", "", overview="港湾施設を照らし、発展につなげる。行財政改革を行う。"),
+    ]
+    told = [word for word, _ in themes(found, rare)]
+    assert "港湾施設" in told
+    assert not {"発展", "改革"} & set(told)
+
+
+def test_news_are_what_happened_and_no_figures_or_verdicts_alone():
+    found = [
+        project("1", "窓口で1,562件の要請を受け付けた。"),
+        project("2", "指標は評価Aの達成であり、80点に増加した。"),
+        project("3", "冊子を24部配り、情報伝達は24回に達した。"),
+        project("4", "大雪により朝市が中止となった。"),
+        project("5", "夜間の窓口を開始した。"),
+    ]
+    assert [line.project.number for line in news(lines(found))] == ["4", "5"]
+
+
+def test_of_few_projects_all_that_came_of_them_is_told():
+    told = summarize([project("1", "橋を2本直した。駅前で歌を聴いた。")], share=rare)
+    assert [line.sentence for line in told.events] == ["駅前で歌を聴いた。"]
+
+
+TOPICS = (
+    "令和6年度 事務事業評価\n"
+    "事業番号,事務事業名,担当課,目的,概要,成果\n"
+    "1,朝市,水産課,魚を売る。,市を開く。,物価高の影響により客が減った。\n"
+    "2,給食,学校課,食事を出す。,献立を作る。,物価高のため献立を見直した。\n"
+    "3,渡し船,港湾課,島と結ぶ。,船を出す。,物価高の影響で燃料費が増えた。令和5年度は40便だった。\n"
+    "4,灯台,港湾課,船を守る。,火をともす。,灯台を塗った。\n"
+)
+
+
+@pytest.mark.parametrize("question", ["物価高の影響", "物価高の影響は？", "物価高の状況は"])
+def test_a_topic_that_many_tell_of_is_summed_up_with_every_project_that_says_it(made: Made, question: str):
+    given = answer(made(TOPICS), question)
+    assert (given.kind, set(given.citations)) == ("summary", {"1", "2", "3"})
+
+
+def test_the_summary_of_a_year_without_a_list_shows_what_is_said_of_it(made: Made):
+    given = answer(made(TOPICS), "令和5年度のまとめ")
+    assert given.kind == "none"
+    assert "令和5年度は40便だった。" in given.text
+    assert "令和5年度の一覧は登録されていません" in given.text
+
+
+def test_the_topic_of_the_published_list_is_told_of_all_eight(db: Database):
+    given = answer(db, "コロナの影響")
+    assert given.kind == "summary"
+    assert {"84", "68", "97"} < set(given.citations)
+
+
+def test_a_figure_that_no_line_shows_stands_in_its_whole_sentence(db: Database):
+    given = answer(db, "全部のまとめ")
+    assert "3側面" not in given.text
+    assert "首長が年1回会議を開催し、業務核都市の育成整備等について意見交換を行う。" in given.text

@@ -989,6 +989,18 @@ def _count(db: Database, request: Request) -> Answer:
     return told if told.kind == "figure" else replace(given, confidence="unsure")
 
 
+_OF_MANY = lazily("状況|取り?組")
+
+
+def _field(db: Database, request: Request) -> Answer:
+    """A field of the project that is meant; of a topic that many tell of (コロナの状況) a summary."""
+    given = fields.answer(db, request)
+    is_of_many = len(given.shown) > 1 and given.confidence == "unsure" and _OF_MANY.search(request.cue)
+    if not is_of_many or request.named or request.offices:
+        return given
+    return briefs.summary(db, replace(request, kind="summary"))
+
+
 _MANY_WORKS = lazily("[0-9０-９,，]+事業(?!所|者|団)")
 LOOKED_INTO = 1_500  # projects of which every text is looked into for a figure
 # What one project did to others: 大規模事業評価で評価した事業は何件.
@@ -1058,7 +1070,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "compare": comparing.answer,
     "summary": briefs.summary,
     "count": _count,
-    "field": _of_subject(fields.answer),
+    "field": _of_subject(_field),
     "figure": _of_subject(fields.answer_figure),
     "list": listing.answer,
     "sentence": lambda db, asked: fields.nothing(db, subjects.find(db, asked), asked.terms),

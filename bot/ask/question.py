@@ -388,6 +388,9 @@ def _wants_comparison(asked: Asked) -> Wants | None:
 
 def _wants_summary(asked: Asked) -> Wants | None:
     found, role = asking.SUMMARY.search(asked.text), role_of(asked.core)
+    is_known = asked.named.named or asked.named.offices or asked.named.unknown_numbers or asked.last
+    if not (found or is_known) and asking.OF_A_TOPIC.fullmatch(asked.core):
+        return Wants(asked.core)  # コロナの影響
     if not found or (role and role.name in ("どうやって", "なぜ")):
         return None
     return Wants(f"{asked.text[: found.start()]} {asking.untailed(asked.text[found.end() :])}")

@@ -27,6 +27,8 @@ ENOUGH = 3  # projects that share a word, or half of a few, from which it says s
 MOST_OF = 0.6  # of the projects with a word: if they have a longer one with it, that one is meant
 HALF = 0.5  # of all projects: words as common as that mark nothing off
 _HIRAGANA_END = lazily("[ぁ-ん]$")
+# What is only reached for or done is no theme: 発展に資する, 向上を図る.
+_REACHED_FOR = lazily("[をに](?:図|目指|努|資|進め|行|高め|取り?組|つな|繋|寄与|尽|貢献|功)")
 
 # The share of all projects, 0 to 1, that have a word (in normal form).
 Share = Callable[[str], float]
@@ -43,6 +45,7 @@ def themes(
     """
     spread: Counter[str] = Counter()
     written: dict[str, str] = {}
+    done = set[str]()
     most = max(SHORTEST_READ, READ // max(len(projects), 1))
     for project in projects:
         found = {
@@ -50,11 +53,14 @@ def themes(
         }
         spread.update(found.keys())
         written.update(found)
+        done.update(*(_done(getattr(project, name), most) for name in THEME_FIELDS))
     least = max(2, min(ENOUGH, (len(projects) + 1) // 2))
     shared = {
         word: count
         for word, count in spread.items()
-        if count >= least and not all(written[word] in _office(project) for project in projects)
+        if count >= least
+        and word not in done
+        and not all(written[word] in _office(project) for project in projects)
     }
     scores = {word: _marking(count, len(projects), share(word)) for word, count in shared.items()}
     chosen: list[str] = []
@@ -95,11 +101,14 @@ def _nouns(text: str, most: int) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     run: list[tuple[str, str]] = []
-    for phrase, written, is_done in [*_units(display(text)[:most]), ("", "", False)]:
+    shown = display(text)[:most]
+    for phrase, written, is_done, at in [*_units(shown), ("", "", False, len(shown))]:
         if phrase:
             run.append((phrase, written))
             continue
-        alone = run[:-1] if is_done else run
+        # The head of a compound (改革 of 意識改革) is no theme alone.
+        is_reached = is_done or bool(_REACHED_FOR.match(shown, at))
+        alone = run[:-1] if is_reached or len(run) > 1 else run
         joined = run if len("".join(each for _, each in run)) <= LONGEST else run[-2:]
         for some in (*([each] for each in alone if not is_light(each[1])), joined):
             whole = "".join(each for _, each in some)
@@ -109,15 +118,28 @@ def _nouns(text: str, most: int) -> dict[str, str]:
     return found
 
 
-def _units(text: str) -> Iterator[tuple[str, str, bool]]:
-    """The nouns of a text with how each is written; what is no noun is empty, with whether it is する."""
+@lru_cache(maxsize=16_384)
+def _done(text: str, most: int) -> frozenset[str]:
+    """The nouns at the beginning of a text that are done or reached for there: 発展する, 向上を図る."""
+    shown = display(text)[:most]
+    every = list(_units(shown))
+    return frozenset(
+        one
+        for (one, *_), (_, _, is_done, at) in itertools.pairwise(every)
+        if one and (is_done or _REACHED_FOR.match(shown, at))
+    )
+
+
+def _units(text: str) -> Iterator[tuple[str, str, bool, int]]:
+    """The nouns of a text, how each is written and where; no noun is empty, with whether it is する."""
     at = 0
     for unit in units(text):
         written = text[at : at + sum(unit.lengths)]
         at += sum(unit.lengths)
         is_noun = unit.phrase and all(word.noun and word.content for word in unit.words)
         is_done = not is_noun and (bool(unit.phrase) or unit.words[0].text == "為る")  # 持続可能, 活用する
-        yield (unit.phrase, written, False) if is_noun else ("", "", is_done)
+        start = at - len(written)
+        yield (unit.phrase, written, False, start) if is_noun else ("", "", is_done, start)
 
 
 def _may_be_theme(surface: str) -> bool:
@@ -133,11 +155,14 @@ _ROUTINE = lazily(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定�
 NEWS = 3  # lines in front of a summary
 # What tells that something began, was reached or was done once and for all, and what did not go as meant.
 _STEP = lazily(
-    "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成|実現|増加|首位|受賞|評価を得|完了|反映|(?<!感染)拡大|追加し|受け入れ"
+    "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成(?![度率])|実現|増加|首位|受賞(?!者)|評価を得|完了|反映|(?<!感染)拡大|追加し"
+    "|受け入れ|初めて|新たに|上回|超え|改正|改善し|獲得"
 )
 _SETBACK = lazily("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
 _DATED = lazily(r"[0-9０-９]{1,2}月(?!号)")  # 9月: 機器の更新 is what was done then
+_VERDICT = lazily("評価は?「?[A-EＡ-Ｅ]|[A-EＡ-Ｅ]評価")  # a verdict on what happened, and nothing that did
 _TAKES_BACK = lazily("しかし|ただし|但し|だが|ところが|とはいえ|一方")
+FEW = 4  # projects of which all is told that came of them
 EVENT = 0.2  # more for a sentence that tells what happened than for one that tells how
 TAKEN_BACK = 0.5  # less for a sentence that the next one takes back
 
@@ -246,7 +271,8 @@ def _events(
     for project in projects:
         for sentence in split(project.outcome):
             its = pairs(sentence.text)
-            is_event = tells_of_event(sentence.text) and not (about and not _speaks(project.name, about))
+            tells = tells_of_event(sentence.text) or (len(projects) <= FEW and not about)
+            is_event = tells and not (about and not _speaks(project.name, about))
             is_told = is_event or _speaks(sentence.text, about) > 0
             is_stock = said_by(project, sentence.text) >= STOCK
             if is_told and not is_stock and chosen.nearest(its) < OVERLAP:
@@ -307,12 +333,18 @@ def news(found: Sequence[Line], most: int = NEWS) -> tuple[Line, ...]:
 
 def tells_of_event(sentence: str) -> bool:
     """Whether a sentence tells that something began, was reached, fell or was called off, or when."""
+    if _VERDICT.search(sentence):
+        return False
     return bool(_STEP.search(sentence) or _SETBACK.search(sentence) or _DATED.match(sentence))
 
 
 def _happening(sentence: str) -> float:
     """How much a sentence tells of what happened, 0 for none."""
+    if _VERDICT.search(sentence):
+        return 0.0
     events = 0.3 * bool(_SETBACK.search(sentence)) + 0.3 * bool(_STEP.search(sentence))
+    if not events:
+        return 0.0  # figures alone tell how much was done, and nothing that happened
     too_long = max(0, len(sentence) - COMFORTABLE) / 200
     amounts = [figure for figure in figures(sentence) if figure.unit != DATE]
     return max(0.0, events + 0.1 * min(len(amounts), 2) - too_long)

@@ -209,13 +209,15 @@ def _answered(
     """What is no question for certain gets what is near to it only if it is not searched for."""
     given = answered(db, decision.text, last=last, here=here, with_near=decision.certain, today=today)
     knows_nothing = given.kind == "none"
-    is_set = given.kind in ("list", "count")  # with the sentences that make each a member
+    is_set = given.kind in ("list", "count", "summary")  # with the sentences that make each a member
     if is_told(given) or is_set or ((decision.certain or given.put_right) and not knows_nothing):
         return Reply(decision, given)
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
-    is_words = is_whole(result) and not (knows_nothing and decision.wants in ("figure", "sentence"))
+    is_words = is_whole(result) and not (
+        knows_nothing and decision.wants in ("figure", "sentence", "summary")
+    )
     if is_words and not decision.in_talk:
         return Reply(decision, None, result)
     near = answered(db, decision.text, last=last, here=here, today=today)

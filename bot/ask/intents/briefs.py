@@ -13,7 +13,7 @@ from bot.ask.matching import bag, lacking, sentences
 from bot.ask.quantities import figures, is_amount
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.summaries import Line, Summary, measures, news, summarize
+from bot.ask.summaries import COMFORTABLE, Line, Summary, measures, news, summarize
 from bot.ask.terms import is_light, names, pieces
 from bot.ask.wording import Say
 from store import projects
@@ -174,12 +174,14 @@ def summary(db: Database, request: Request) -> Answer:
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
         return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
     of_what = listing.of_what(request, chosen)
-    says_in_texts = chosen.says and not any(bag(chosen.projects[0].name).holds(word) for word in chosen.says)
-    if len(chosen.projects) == 1 and not says_in_texts:
+    # Of one that says a topic in other words, or is asked for its 影響, the sentence is told alone.
+    if len(chosen.projects) == 1 and not (chosen.recorded or request.light):
         given = of_project(chosen.projects[0], why=wording.condition(of_what))
     else:
         about = (*chosen.says, *(said for _, said in chosen.recorded), *request.light) if chosen.says else ()
         given = of_projects(db, chosen.projects, of_what, about)
+    if chosen.recorded:  # no record says the word itself
+        given = replace(given, confidence="unsure")
     recorded = (wording.recorded_as(chosen.recorded),) if chosen.recorded else ()
     return listing.with_near(replace(given, parts=(*recorded, *given.parts)), also)
 
@@ -346,10 +348,13 @@ def _behind(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
         yield wording.OTHER_NEWS
         yield Lines(tuple(map(_line, summary.events)))
     shown = {line.sentence for line in (*summary.lines, *summary.events)}
-    unshown = [m for m in summary.measured if m.sentence not in shown and not about]
+    # What a purpose counts (3側面) is no figure of what was done.
+    measured = [m for m in summary.measured if m.field != "purpose"]
+    unshown = [m for m in measured if m.sentence not in shown and not about]
     phrases = {(m.project.key, m.phrase) for m in unshown}
     rows = dict.fromkeys(
-        (m.project.number, m.project.name, m.phrase)
+        # 延べ164人が利用し: of what, the rest of its sentence tells.
+        (m.project.number, m.project.name, m.sentence if len(m.sentence) <= COMFORTABLE else m.phrase)
         for m in unshown
         if not any(key == m.project.key and m.phrase != more and m.phrase in more for key, more in phrases)
     )

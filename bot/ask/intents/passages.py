@@ -128,7 +128,7 @@ def of_years(
         terms=tuple(filter(None, map(_without_year, request.terms))),
         light=tuple(filter(None, map(_without_year, request.light))),
     )
-    if not (named or any(not is_light(term) for term in asked.terms)):
+    if not (named or request.kind == "summary" or any(not is_light(term) for term in asked.terms)):
         return refused
     ids = named or tuple(dict.fromkeys(each for year in years for each in _saying_year(db, year)))
     by_id = db.snapshot.projects(ids)
@@ -141,7 +141,8 @@ def of_years(
     ranked = tuple(meaning.rank_passages(_without_year(question), of_year))
     if telling(asked) and (given := _told(Found(ranked, ()), question, asked, known=1)):
         return given
-    near = ranked if named else [each for each in ranked if _said(db, asked, each) >= HALF]
+    is_all = named or not asked.terms  # 令和2年度のまとめ
+    near = ranked if is_all else [each for each in ranked if _said(db, asked, each) >= HALF]
     is_of_set = request.kind in ("list", "count", "summary")  # that is asked of the year's list
     told = [part for part in refused.parts[1:] if isinstance(part, Say) and (named or is_of_set)]
     return _near_ones(near[:MOST], asked, refused, told) if near else refused
