@@ -174,8 +174,6 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
         left_out = left_out or [
             e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)
         ]
-        if not left_out and keys == last.listed and (one := _said_by_one(db, said, last)):
-            left_out = _groups([one], held)
         others = others or tuple(entries for entries in shown if left_out and entries not in left_out)
     if not 0 < len(others) <= MOST_OTHERS:
         return None
@@ -196,13 +194,6 @@ def _is_field(which: str) -> bool:
         cue is not None and cue.span[1] >= len(which) and f"の{which}"[cue.span[0]] == "の"
     )  # not 公園課
     return is_last or which.endswith("数")
-
-
-def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
-    """The one of several projects shown whose record says the words."""
-    every = projects_of(db, last.listed[: listing.PAGE])
-    saying = [project.key for project in every if _said_in(project, words)]
-    return saying[0] if words and len(every) > 1 and len(saying) == 1 else None
 
 
 def _of_one(asks: Request) -> Request:
@@ -291,7 +282,7 @@ def _in_order(db: Database, found: re.Match[str], last: Turn) -> tuple[Key, ...]
 
     Behind none, 前者 and 後者 are the two that were spoken of last, unless the record shown has a list.
     """
-    among = last.ranked or last.listed
+    among = last.in_order
     if among or not _OF_SIDES.match(found[0]) or _item(db, lambda _: 0, last):
         return among
     return (last.topic_before, last.topic) if last.topic_before and last.topic else ()
@@ -360,7 +351,7 @@ def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
 
 def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
     """The projects of some places in the list (1番目と2番目, 最初の3つ), none when there are not several."""
-    among = last.ranked or last.listed
+    among = last.in_order
     every = [*asking.ORDINAL.finditer(asked)]
     places = [_place(found, len(among), _at(last, among)) for found in every]
     if first := next((found["k"] for found in every if found["k"]), ""):
@@ -374,7 +365,7 @@ def at_places(text: str, last: Turn | None, held: Catalog) -> tuple[tuple[Entry,
     found = asking.ORDINAL.match(core(one_space(text)))
     if found is None or last is None or _is_number(found, last, held):
         return ()
-    among = last.ranked or last.listed
+    among = last.in_order
     place = _place(found, len(among), _at(last, among))
     one = among[place : place + 1] if place >= 0 else ()
     return _several(text, last, held) or tuple(_groups(one, held))
@@ -718,7 +709,7 @@ def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn]
     These are one at a place of what was listed (2番目は), another one (病院は), or several: the whole list,
     the first of it, or those told one by one (3つの合計は). None where it is none of these.
     """
-    asked, held, among = question.typed_core, db.snapshot.catalog, last.ranked or last.listed
+    asked, held, among = question.typed_core, db.snapshot.catalog, last.in_order
     if len(last.headings) != 1:
         return None
     heading, request = without_unit(last.headings[0]), question.request
@@ -747,7 +738,7 @@ def _meant_together(found: re.Match[str], last: Turn) -> tuple[Key, ...]:
         keys = last.listed if len(last.listed) == 2 else told[-2:]
         return tuple(key for key in keys if key)
     if found["top"]:
-        among = last.ranked or last.listed
+        among = last.in_order
         return among[:most] if most <= len(among) else ()
     if len(last.listed) > 1 and last.topic in (None, *last.listed):
         return last.listed if most in (0, len(last.listed)) else ()

@@ -51,6 +51,11 @@ class Turn:
     ranked: tuple[Key, ...] = ()
 
     @property
+    def in_order(self) -> tuple[Key, ...]:
+        """The projects among which 2番目 has its place: those put in order last, else those listed."""
+        return self.ranked or self.listed
+
+    @property
     def topic_before(self) -> Key | None:
         """The project spoken of before this one."""
         return self.before[-1] if self.before else None
