@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from bot.ask.lexing import LIFETIME
-from bot.ask.matching import VERBAL, bag, denials, denied, lacking
+from bot.ask.matching import (
+    ITEM_NOUN,
+    VERBAL,
+    Reach,
+    bag,
+    counts_other,
+    denials,
+    denied,
+    lacking,
+    listed_beside,
+    only_in_remark,
+)
 from bot.ask.quantities import (
     BEFORE,
     DATE,
@@ -17,11 +28,11 @@ from bot.ask.quantities import (
     EXCEPTION,
     JOINED,
     MONEY,
+    NOUN,
     NOUN_PHRASE,
     PEOPLE,
     PERCENT,
     closeness,
-    counts_other,
     figures,
     figures_asked_apart,
     fitting,
@@ -29,8 +40,6 @@ from bot.ask.quantities import (
     is_of_role,
     label_of,
     levels_changed,
-    listed_beside,
-    only_in_remark,
     role_in,
     unit_named,
     whole_of,
@@ -416,9 +425,8 @@ def _bare(figure: str) -> str:
     return re.sub("[,，年月週毎約計全延べのべ]", "", nfkc(figure))
 
 
-_NOUN = "[一-龥々ァ-ヺーA-Za-z]"
-_OBJECT = lazily(rf"({_NOUN}+)(?:（[^（）]*）)?を(?:約|計|年|全)?$")
-_SIDE_BY_SIDE = lazily(rf"({_NOUN}+)・({_NOUN}+)")
+_OBJECT = lazily(rf"({NOUN}+)(?:（[^（）]*）)?を(?:約|計|年|全)?$")
+_SIDE_BY_SIDE = lazily(rf"({NOUN}+)・({NOUN}+)")
 
 
 def _other_counted(of: Reach, claim: Claim) -> str:
@@ -445,7 +453,7 @@ def _object_of(of: Reach) -> str:
     return before[1] if before else ""
 
 
-_TOPIC = lazily(rf"(?:[「『]([^「」『』]+)[」』]|({_NOUN}+))(?:に|で|へ|について)?は")
+_TOPIC = lazily(rf"(?:[「『]([^「」『』]+)[」』]|({NOUN}+))(?:に|で|へ|について)?は")
 
 
 def _of_another(of: Reach, claim: Claim) -> str:
@@ -459,7 +467,7 @@ def _of_another(of: Reach, claim: Claim) -> str:
 
 
 _TOWARDS = lazily(
-    rf"([^、。：:]*)(?:への|に対する|に関する|についての)({_NOUN}+)[（(：:はがも]?(?:約|延べ|計)?$"
+    rf"([^、。：:]*)(?:への|に対する|に関する|についての)({NOUN}+)[（(：:はがも]?(?:約|延べ|計)?$"
 )
 
 
@@ -478,7 +486,7 @@ def _sister(noun: str, before: str, claim: Claim) -> str:
     above = "" if noun in claim.heading else claim.heading
     is_other = not any(part in before + above for part in parts[:-1])
     if is_other and len(parts) > 1 and len(parts[-1]) > 1 and noun.endswith(parts[-1]):
-        for found in re.finditer(rf"{_NOUN}{{2,}}?{re.escape(parts[-1])}(?!{_NOUN})", before[-30:]):
+        for found in re.finditer(rf"{NOUN}{{2,}}?{re.escape(parts[-1])}(?!{NOUN})", before[-30:]):
             if found[0] not in claim.question and noun not in found[0]:
                 return found[0]
     for one, two in _SIDE_BY_SIDE.findall(claim.heading):
@@ -591,7 +599,7 @@ def _lacks_part(noun: str, claim: Claim) -> bool:
 
 _TOGETHER = "(?:包括|基本)?(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に|協定|契約|覚書)"
 _AGREED = rf"(?:{_TOGETHER}|締結|結[びんぶ]|交わ[しす])"
-_WITH_WHOM = lazily(rf"({_NOUN}+(?:(?:や|と|、|・|及び){_NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_AGREED}")
+_WITH_WHOM = lazily(rf"({NOUN}+(?:(?:や|と|、|・|及び){NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_AGREED}")
 _EACH_OF_THEM = lazily("や|と|、|・|及び")
 
 
@@ -610,7 +618,7 @@ def doer(claim: Claim) -> Lacks | None:
     return (found["who"],) if any(whom.endswith(found["who"]) for whom in with_whom) else None
 
 
-_WHO_DID = lazily(rf"(?P<who>{_NOUN}{{2,}})[はが](?!(?:{QUESTION})(?:です|でし|か|[?？]))")
+_WHO_DID = lazily(rf"(?P<who>{NOUN}{{2,}})[はが](?!(?:{QUESTION})(?:です|でし|か|[?？]))")
 
 
 def other_one(claim: Claim) -> Lacks | None:
@@ -621,170 +629,6 @@ def other_one(claim: Claim) -> Lacks | None:
 def thread(claim: Claim) -> Lacks | None:
     """A figure of a thing that its project does not say is of another one."""
     return claim.unsaid or None
-
-
-# -- what is said of a figure ---------------------------------------------------------------------------
-
-
-class Reach:
-    """What a sentence says of one of its figures; each part is read when a check first asks for it."""
-
-    def __init__(self, text: str, value: Value) -> None:
-        self.text, self.value, self.unit = text, value, value.unit
-        self.before, self.behind = text[: value.start], text[value.end :]
-        self.clause = text[slice(*value.clause)]
-        self.rest = text[value.end : value.clause[1]]
-
-    @cached_property
-    def label(self) -> str:
-        """The noun that the figure stands right behind."""
-        return label_of(self.text, self.value)
-
-    @cached_property
-    def others(self) -> list[Value]:
-        """The other figures of its sentence in its unit."""
-        return [f for f in figures(self.text) if f.unit == self.unit and f.start != self.value.start]
-
-    @cached_property
-    def said(self) -> str:
-        """What of the sentence is said of it: its clause, what leads to that, the topic; no remark of it."""
-        start, end = self.value.clause
-        before = [self.text[slice(*span)] for span in clauses(self.text) if span[1] <= start]
-        led = [part if self._is_above(part) else _led_by(part) for part in before]
-        remark = _REMARK.match(self.behind)
-        opens = max(self.before.rfind("("), self.before.rfind("（"))
-        if opens > max(self.before.rfind(")"), self.before.rfind("）")):
-            led.append(re.split("[。、]", self.text[:opens])[-1])  # 提出のあった案（①図案3件、②標語17件）
-        rest = self.text[self.value.end + (remark.end() if remark else 0) : end]
-        return "、".join((*led, self.text[start : self.value.end], rest))
-
-    def _is_above(self, part: str) -> bool:
-        """Whether a clause says what those behind it are of: a topic, or what was done for it."""
-        has_its_own = any(f.unit == self.unit for f in figures(part))
-        return bool(_TOPIC_ENDS.search(part)) or not (has_its_own or _ITS_OWN.search(part))
-
-    @cached_property
-    def bracket(self) -> list[Value]:
-        """The figures in the brackets that it stands in: 提案（①事務事業提案3件、②身近な提案17件）."""
-        spans = (found.span() for found in _BRACKETED.finditer(self.text))
-        inside = next((span for span in spans if span[0] < self.value.start < span[1]), (0, 0))
-        return [f for f in figures(self.text) if inside[0] <= f.start < inside[1]]
-
-    @cached_property
-    def part_of(self) -> str | None:
-        """What stands between 「このうち」 and a figure of some of those told before; None for any other."""
-        found = _OF_THESE.search(self.before)
-        return found["what"] if found else None
-
-    @cached_property
-    def is_one_of(self) -> bool:
-        """Whether it stands in a row with others of its unit, each with its name: 東側20台、西側15台."""
-        start, end = self.value.start, self.value.end
-        between = (
-            self.text[f.end : start] if f.end <= start else self.text[end : f.start] for f in self.others
-        )
-        return any(map(_JOINED.search, between))
-
-    @cached_property
-    def chain(self) -> str:
-        """The nouns that follow it and are of it: の手続, 及び機器の更新."""
-        found = _CHAIN.match(self.behind)
-        return found[0] if found else ""
-
-    def does(self, noun: str) -> bool:
-        """Whether a noun is what was done to those counted (6件を採択し), and not what they are."""
-        return noun in self.rest[len(self.chain) :]
-
-    def kind_of(self, noun: str, said: str) -> str:
-        """What kind a sentence has of a noun, where it has no other (サポートランナー) and none is `said`."""
-        kinds = re.findall(rf"({_NOUN}*){re.escape(noun)}", self.text)
-        is_special = all(len(k) > 1 and not any(part in said for part in pieces((k,))) for k in kinds)
-        return f"{kinds[0]}{noun}" if kinds and is_special else ""
-
-    def some_of(self, noun: str, which: str) -> Iterator[str]:
-        """What tells that those counted are some of a noun: of what kind, which, what was done to them.
-
-        12件の手続についてサポートした are not all 手続, nor 研究者10人のロールモデル all 研究者. `which`
-        is what a question says of it (選ばれた手続, 審査会の手続).
-        """
-        is_label, is_behind = self.label.endswith(noun), noun in f"{self.value.text}{self.chain}"
-        if _attributive(which):
-            return
-        head = self.chain.rpartition("の")[2] if is_label or is_behind else ""
-        if head and not head.endswith(noun):
-            own = head.partition(noun)[2] or head
-            yield "" if NEUTRAL.intersection((own, *pieces((own,))[-1:])) else own
-        before = self.text[self.value.clause[0] : self.value.start - (len(self.label) if is_label else 0)]
-        if noun not in before and (not which or _OF_ALL.search(which)):
-            yield _attributive(before)
-        works = re.search(
-            rf"{re.escape(noun)}(?:の({_NOUN}{{2,}}))?[^、。0-9０-９]*を[^、。0-9０-９]*$", self.before
-        )
-        if works:
-            yield works[1] or ""
-        if takes := _TAKES.match(self.behind, len(self.chain)) if is_label or is_behind else None:
-            yield _deed(self.behind[takes.end() :] if takes["about"] else self.rest[takes.end() :])
-        elif works and not self.chain:
-            yield _deed(self.rest)
-
-
-_REMARK = lazily("[（(※][^（）()]*[）)]?")
-# A clause of its own: it adds (とともに), contrasts (一方) or tells how a thing is (最も多く).
-_ITS_OWN = lazily(
-    "(?:ととも|ほか|他|一方で?|ものの|けれど|けれども|が|また|[^ぁ-ん][くし]く|[多少高低]く|あり|おり)に?$"
-)
-_TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|にて|について|における|において)")
-_TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
-_BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
-_OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
-_JOINED = re.compile(f"^(?:、|・){_NOUN}*$")
-_ITEM_NOUN = f"{_NOUN}+(?:[きけしりえれみち](?=[はがをのもにでとや、。]|って|$))?"
-# What follows a figure and is of it: の手続, 及び機器の更新.
-_CHAIN = lazily(rf"(?:(?:及び|並びに|や|・|と)(?:{_ITEM_NOUN}))*(?:の{_ITEM_NOUN})*")
-_OF_ALL = lazily("^.{1,3}内の$")  # 市内の中学生: whichever there are
-_TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に関し|に対し)|に|への)")
-# What those do or undergo who are counted all the same: they are there, come, are had or take place.
-_ARE_ALL_THE_SAME = (
-    "有る 出来る 成る 遣る 行う 行く 実施 開催 開く 開設 達する 上る 昇る 超える 越える 得る 受ける 受付",
-    "受け付ける 受け入れる 迎える 集める 集まる 寄せる 持つ 保つ 有する 対応 応じる 置く 配置 配備 運行",
-    "運営 管理 維持 締結 登録 来る 来場 来館 来訪 参加 参画 出席 出る 届く 利用 応募 回答 加入 入会",
-    "結ぶ 獲得 確保 実現 達成 記録 発生 発信 発行 抱える 把握 増加 増える 減少 減る 推移 留まる 見込む",
-    "数える 合わせる 含める 加える 除く 進める 終える 完了 者 数 件数 人数 等",
-)
-NEUTRAL = frozenset(" ".join(_ARE_ALL_THE_SAME).split())
-
-
-def _deed(text: str) -> str:
-    """The first thing that a text says was done, '' where it only tells that it is so or took place."""
-    tokens = [token.word for token in tokenize(text)]
-    for at, (word, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
-        is_noun = (word.noun or word.kind == "接尾辞") and (
-            behind is None or behind.text in ("為る", "出来る") or behind.surface in "。、"
-        )
-        if is_noun or (word.kind == "動詞" and word.content):
-            said = f"{tokens[at - 1].surface}{word.surface}" if word.kind == "接尾辞" and at else word.text
-            if said in _LIGHT and at > 1 and tokens[at - 1].surface == "を":
-                said = tokens[at - 2].text  # サポートを行った
-            return "" if said in NEUTRAL else said
-    return ""
-
-
-_LIGHT = frozenset(("行う", "行く", "実施", "進める", "図る"))
-
-
-def _attributive(text: str) -> str:
-    """What a clause says was done that ends right before a noun, and tells which of them: 選出した."""
-    tokens = [token.word for token in tokenize(text)]
-    if not tokens or not (tokens[-1].surface in ("た", "だ", "ない") or tokens[-1].kind == "動詞"):
-        return ""
-    said = next((word.text for word in reversed(tokens) if word.content), "")
-    return "" if said in NEUTRAL else said
-
-
-def _led_by(part: str) -> str:
-    """The topic of a clause that tells something of its own: 窓口にて of 窓口にて50件に応じ."""
-    found = _TOPIC_IN.match(part)
-    return found[0] if found else ""
 
 
 def _of_each(check: Callable[[Claim, Reach], Lacks | None]) -> Check:
@@ -874,7 +718,7 @@ def each_of_two(claim: Claim) -> Lacks | None:
 
 # Not 大学と連携した.
 _TWO_ASKED = lazily(
-    rf"({_NOUN}{{2,}})(?P<and>と|や|及び|および|・)(?!{_TOGETHER})(?P<two>{_NOUN}{{2,}})(?:は|って|の|を|が)"
+    rf"({NOUN}{{2,}})(?P<and>と|や|及び|および|・)(?!{_TOGETHER})(?P<two>{NOUN}{{2,}})(?:は|って|の|を|が)"
 )
 
 
@@ -919,7 +763,7 @@ def bound(claim: Claim, of: Reach) -> Lacks | None:
 
 
 _BOUND_TO = lazily(
-    rf"(?P<noun>{_NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
+    rf"(?P<noun>{NOUN}{{2,}})(?:から(?:の|あった|寄せ|出)|への|にいる|にある|に通う|在住の)(?!何)"
 )
 _WHO_DO = lazily(
     r"(?P<done>[一-龥]{2})(?:した|している|する|された|中の)(?:人|方|者)(?![一-龥])"
@@ -954,20 +798,20 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     if of.unit not in _ALIVE or which or acts_as:
         return None
     if not lacking((noun,), "", claim.heading):
-        other = re.match(f"の({_NOUN}{{2,}})", of.behind)
+        other = re.match(f"の({NOUN}{{2,}})", of.behind)
         return (noun,) if other and not other[1].endswith(noun) else None  # 103人の参列者 of 戦没者
     name = re.escape(noun)
-    alone = rf"{_NO_KIND_OF}{name}(?:[(（]|(?:・{_NOUN}+)?{_UP_TO_ITS_FIGURE})$"
-    is_all = re.search(alone, of.before) or re.match(rf"の?{name}(?!{_NOUN})", of.behind)
+    alone = rf"{_NO_KIND_OF}{name}(?:[(（]|(?:・{NOUN}+)?{_UP_TO_ITS_FIGURE})$"
+    is_all = re.search(alone, of.before) or re.match(rf"の?{name}(?!{NOUN})", of.behind)
     return None if is_all else (noun,)
 
 
 _LONGEST_NOUN = 60  # characters, with what stands before it
 _ALIVE = (PEOPLE, *"戸頭匹羽")
-_NO_KIND_OF = f"(?:(?<!{_NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
-_WHO_ACT_AS, _AS = f"^(?:の{_NOUN}+)?[がをは]", "(?:として|に)"
+_NO_KIND_OF = f"(?:(?<!{NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
+_WHO_ACT_AS, _AS = f"^(?:の{NOUN}+)?[がをは]", "(?:として|に)"
 _UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
-_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{_ITEM_NOUN})(?:は|って|が|、|\s)?(?:全部で|全体で)?$")
+_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{ITEM_NOUN})(?:は|って|が|、|\s)?(?:全部で|全体で)?$")
 
 
 def some_of_them(claim: Claim, of: Reach) -> Lacks | None:
@@ -1005,7 +849,7 @@ def clause(claim: Claim, of: Reach) -> Lacks | None:
 
 
 _DOES = lazily(r"(?P<done>[一-龥]{2})(?:を?(?:した|する|して|しま|しよ|され))")
-_DATE_OF = lazily(rf"(?:以降|以前|末)?の({_NOUN}{{2,}})")
+_DATE_OF = lazily(rf"(?:以降|以前|末)?の({NOUN}{{2,}})")
 _RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
 
 

@@ -1,4 +1,4 @@
-"""What a text holds of a term: by wording, normal form, synonym or sound; and what it denies.
+"""What a text holds of a term: by wording, normal form or sound; what it denies; what it says of a figure.
 
 A compound is held where its words follow each other, joined by no more than particles (市民が参加する says
 市民参加); words scattered over a text are no compound. Only its last word must be the very one: a synonym
@@ -13,12 +13,29 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.ask.quantities import (
+    ASKED_SINCE,
+    ASKED_UNTIL,
+    DATE,
+    HOW_MANY_OF,
+    IS_TOPIC,
+    NOUN,
+    NOUN_PHRASE,
+    PARTS,
+    PEOPLE,
+    Asked,
+    Figure,
+    figures,
+    label_of,
+    range_of,
+    whole_of,
+)  # fmt: skip
 from bot.ask.terms import compound_verb, others, pieces
 from store.records import Hit, Project
 from store.text import lazily
 from store.text.asking import DENIES, HELPERS, NOT_ONLY
-from store.text.display import Sentence, display, split
-from store.text.morphology import Token, Word, tokenize, words
+from store.text.display import Sentence, clauses, display, split
+from store.text.morphology import Token, Word, tokenize, units, words
 from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, one_space, sound
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
@@ -421,3 +438,358 @@ def _may_be_request(tokens: Sequence[Token]) -> bool:
     behind = [each.word.surface for each in tokens[1:]]
     asks = behind[-1] in ("か", "?", "？") if behind else tokens[0].word.surface == "ん"
     return asks and set(behind) <= {"です", "でしょう", "か", "ね", "?", "？"}
+
+
+# -- what is said of a figure ---------------------------------------------------------------------------
+
+
+class Reach:
+    """What a sentence says of one of its figures; each part is read when a check first asks for it."""
+
+    def __init__(self, text: str, value: Figure) -> None:
+        self.text, self.value, self.unit = text, value, value.unit
+        self.before, self.behind = text[: value.start], text[value.end :]
+        self.clause = text[slice(*value.clause)]
+        self.rest = text[value.end : value.clause[1]]
+
+    @cached_property
+    def label(self) -> str:
+        """The noun that the figure stands right behind."""
+        return label_of(self.text, self.value)
+
+    @cached_property
+    def others(self) -> list[Figure]:
+        """The other figures of its sentence in its unit."""
+        return [f for f in figures(self.text) if f.unit == self.unit and f.start != self.value.start]
+
+    @cached_property
+    def said(self) -> str:
+        """What of the sentence is said of it: its clause, what leads to that, the topic; no remark of it."""
+        start, end = self.value.clause
+        before = [self.text[slice(*span)] for span in clauses(self.text) if span[1] <= start]
+        led = [part if self._is_above(part) else _led_by(part) for part in before]
+        remark = _REMARK.match(self.behind)
+        opens = max(self.before.rfind("("), self.before.rfind("（"))
+        if opens > max(self.before.rfind(")"), self.before.rfind("）")):
+            led.append(re.split("[。、]", self.text[:opens])[-1])  # 提出のあった案（①図案3件、②標語17件）
+        rest = self.text[self.value.end + (remark.end() if remark else 0) : end]
+        return "、".join((*led, self.text[start : self.value.end], rest))
+
+    def _is_above(self, part: str) -> bool:
+        """Whether a clause says what those behind it are of: a topic, or what was done for it."""
+        has_its_own = any(f.unit == self.unit for f in figures(part))
+        return bool(_TOPIC_ENDS.search(part)) or not (has_its_own or _ITS_OWN.search(part))
+
+    @cached_property
+    def bracket(self) -> list[Figure]:
+        """The figures in the brackets that it stands in: 提案（①事務事業提案3件、②身近な提案17件）."""
+        spans = (found.span() for found in _BRACKETED.finditer(self.text))
+        inside = next((span for span in spans if span[0] < self.value.start < span[1]), (0, 0))
+        return [f for f in figures(self.text) if inside[0] <= f.start < inside[1]]
+
+    @cached_property
+    def part_of(self) -> str | None:
+        """What stands between 「このうち」 and a figure of some of those told before; None for any other."""
+        found = _OF_THESE.search(self.before)
+        return found["what"] if found else None
+
+    @cached_property
+    def is_one_of(self) -> bool:
+        """Whether it stands in a row with others of its unit, each with its name: 東側20台、西側15台."""
+        start, end = self.value.start, self.value.end
+        between = (
+            self.text[f.end : start] if f.end <= start else self.text[end : f.start] for f in self.others
+        )
+        return any(map(_JOINED.search, between))
+
+    @cached_property
+    def chain(self) -> str:
+        """The nouns that follow it and are of it: の手続, 及び機器の更新."""
+        found = _CHAIN.match(self.behind)
+        return found[0] if found else ""
+
+    def does(self, noun: str) -> bool:
+        """Whether a noun is what was done to those counted (6件を採択し), and not what they are."""
+        return noun in self.rest[len(self.chain) :]
+
+    def kind_of(self, noun: str, said: str) -> str:
+        """What kind a sentence has of a noun, where it has no other (サポートランナー) and none is `said`."""
+        kinds = re.findall(rf"({NOUN}*){re.escape(noun)}", self.text)
+        is_special = all(len(k) > 1 and not any(part in said for part in pieces((k,))) for k in kinds)
+        return f"{kinds[0]}{noun}" if kinds and is_special else ""
+
+    def some_of(self, noun: str, which: str) -> Iterator[str]:
+        """What tells that those counted are some of a noun: of what kind, which, what was done to them.
+
+        12件の手続についてサポートした are not all 手続, nor 研究者10人のロールモデル all 研究者. `which`
+        is what a question says of it (選ばれた手続, 審査会の手続).
+        """
+        is_label, is_behind = self.label.endswith(noun), noun in f"{self.value.text}{self.chain}"
+        if _attributive(which):
+            return
+        head = self.chain.rpartition("の")[2] if is_label or is_behind else ""
+        if head and not head.endswith(noun):
+            own = head.partition(noun)[2] or head
+            yield "" if NEUTRAL.intersection((own, *pieces((own,))[-1:])) else own
+        before = self.text[self.value.clause[0] : self.value.start - (len(self.label) if is_label else 0)]
+        if noun not in before and (not which or _OF_ALL.search(which)):
+            yield _attributive(before)
+        works = re.search(
+            rf"{re.escape(noun)}(?:の({NOUN}{{2,}}))?[^、。0-9０-９]*を[^、。0-9０-９]*$", self.before
+        )
+        if works:
+            yield works[1] or ""
+        if takes := _TAKES.match(self.behind, len(self.chain)) if is_label or is_behind else None:
+            yield _deed(self.behind[takes.end() :] if takes["about"] else self.rest[takes.end() :])
+        elif works and not self.chain:
+            yield _deed(self.rest)
+
+
+_REMARK = lazily("[（(※][^（）()]*[）)]?")
+# A clause of its own: it adds (とともに), contrasts (一方) or tells how a thing is (最も多く).
+_ITS_OWN = lazily(
+    "(?:ととも|ほか|他|一方で?|ものの|けれど|けれども|が|また|[^ぁ-ん][くし]く|[多少高低]く|あり|おり)に?$"
+)
+_TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|にて|について|における|において)")
+_TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
+_BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
+_OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
+_JOINED = re.compile(f"^(?:、|・){NOUN}*$")
+ITEM_NOUN = f"{NOUN}+(?:[きけしりえれみち](?=[はがをのもにでとや、。]|って|$))?"
+# What follows a figure and is of it: の手続, 及び機器の更新.
+_CHAIN = lazily(rf"(?:(?:及び|並びに|や|・|と)(?:{ITEM_NOUN}))*(?:の{ITEM_NOUN})*")
+_OF_ALL = lazily("^.{1,3}内の$")  # 市内の中学生: whichever there are
+_TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に関し|に対し)|に|への)")
+# What those do or undergo who are counted all the same: they are there, come, are had or take place.
+_ARE_ALL_THE_SAME = (
+    "有る 出来る 成る 遣る 行う 行く 実施 開催 開く 開設 達する 上る 昇る 超える 越える 得る 受ける 受付",
+    "受け付ける 受け入れる 迎える 集める 集まる 寄せる 持つ 保つ 有する 対応 応じる 置く 配置 配備 運行",
+    "運営 管理 維持 締結 登録 来る 来場 来館 来訪 参加 参画 出席 出る 届く 利用 応募 回答 加入 入会",
+    "結ぶ 獲得 確保 実現 達成 記録 発生 発信 発行 抱える 把握 増加 増える 減少 減る 推移 留まる 見込む",
+    "数える 合わせる 含める 加える 除く 進める 終える 完了 者 数 件数 人数 等",
+)
+NEUTRAL = frozenset(" ".join(_ARE_ALL_THE_SAME).split())
+
+
+def _deed(text: str) -> str:
+    """The first thing that a text says was done, '' where it only tells that it is so or took place."""
+    tokens = [token.word for token in tokenize(text)]
+    for at, (word, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
+        is_noun = (word.noun or word.kind == "接尾辞") and (
+            behind is None or behind.text in ("為る", "出来る") or behind.surface in "。、"
+        )
+        if is_noun or (word.kind == "動詞" and word.content):
+            said = f"{tokens[at - 1].surface}{word.surface}" if word.kind == "接尾辞" and at else word.text
+            if said in _LIGHT and at > 1 and tokens[at - 1].surface == "を":
+                said = tokens[at - 2].text  # サポートを行った
+            return "" if said in NEUTRAL else said
+    return ""
+
+
+_LIGHT = frozenset(("行う", "行く", "実施", "進める", "図る"))
+
+
+def _attributive(text: str) -> str:
+    """What a clause says was done that ends right before a noun, and tells which of them: 選出した."""
+    tokens = [token.word for token in tokenize(text)]
+    if not tokens or not (tokens[-1].surface in ("た", "だ", "ない") or tokens[-1].kind == "動詞"):
+        return ""
+    said = next((word.text for word in reversed(tokens) if word.content), "")
+    return "" if said in NEUTRAL else said
+
+
+def _led_by(part: str) -> str:
+    """The topic of a clause that tells something of its own: 窓口にて of 窓口にて50件に応じ."""
+    found = _TOPIC_IN.match(part)
+    return found[0] if found else ""
+
+
+# -- what a figure counts -----------------------------------------------------------------------------
+
+_AND = "及び|および|並びに|ならびに|又は|または|・|と|や|＋|\\+"
+_ALIKE_LISTED = lazily(rf"^(?:{_AND}|、)")
+# 教員・児童, 補修及び除草; with a comma only where more tells that it is a list (会議、研修など).
+_JOINED_NOUNS = lazily(rf"{NOUN}+(?:(?:{_AND}|、)(?!協力|連携|協働|共同|共催){NOUN}+)+(?:など|等)?")
+_IS_LIST = lazily(rf"(?:{_AND})|など$|等$")
+_PERSONS = lazily("[者人員生児童民客親]$")
+_DONE_BEFORE = lazily(
+    "(?:[一-龥]{2}(?:し|され)|[れけせえげべめて])(?:た|ていた|てい?る)(?=[一-龥ァ-ヺA-Za-z「])"
+)
+
+
+def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
+    """What a figure counts, where that is none of `nouns`, those of the question; '' where it may be one.
+
+    A noun that has a figure of its own, or stands behind a list's next item, is not what this one counts.
+    """
+    said = [noun for noun in nouns if noun in sentence]
+    if not asked.unit and nouns and not _says_part(nouns, sentence[slice(*figure.clause)]):
+        return figure.text  # 設置数, of what the clause does not speak of
+    if (thing := _thing_asked(asked, nouns)) and not _stands_with(sentence, figure, thing):
+        return figure.text  # 教室の数, of which 588人 is none
+    ends = range_of(sentence, figure)
+    label = label_of(sentence, ends[0] if ends else figure)
+    is_own = any(noun in label or (label and _is_head(label, noun)) for noun in nouns)
+    if figure.unit == DATE:
+        is_end = ASKED_UNTIL.search(asked.question) or ASKED_SINCE.search(asked.question)
+        return label if is_end and label and not is_own else _done_before(sentence, figure, said)
+    every = [each for each in figures(sentence) if each != figure]
+    if both := counted_together(sentence, figure, asked, nouns):
+        return both
+    if any(
+        re.search(rf"{re.escape(noun)}(?:など|等)[^、。]{{0,3}}$", sentence[: figure.start])
+        for noun in said
+        if f"{noun}等" not in asked.question
+    ):
+        return label
+    if not label or is_own:
+        return ""
+    if any(noun.startswith(label) for noun in nouns):
+        return label  # 児童25人, of 児童支援員
+    among = [each for each in every if each.unit == figure.unit]
+    if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
+        noun in label_of(sentence, each) for each in every for noun in said
+    ):
+        return label  # 視察 of イベント72回、視察303人 was not 72 times
+    if whole_of(sentence, figure, among):
+        return ""
+    if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
+        return label
+    if any(_ends_alike(noun, label) for noun in nouns):
+        return ""
+    if any(only_in_remark(noun, sentence, figure) for noun in nouns):
+        return label
+    behind = [noun for noun in said if noun not in sentence[: figure.end]]
+    if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
+        return label
+    return ""
+
+
+_NUMBER_OF = lazily("数|いくつ|個$|つ$")
+_IS_OF = lazily("(?:の|は|が|って)+$")
+
+
+def _thing_asked(asked: Asked, nouns: Sequence[str]) -> str:
+    """The noun whose number is asked for in no counter (教室の数, 教室はいくつ), '' where there is none."""
+    if asked.unit or not _NUMBER_OF.search(asked.counter) or HOW_MANY_OF.search(asked.question):
+        return ""
+    before = _IS_OF.sub("", asked.question[: asked.span[0]])
+    return max((noun for noun in nouns if before.endswith(noun)), key=len, default="")
+
+
+_UP_TO_FIGURE = lazily(
+    "[者員人]?(?:の?総?数)?[（(：:]?[はがをもで]?[、,]?(?:の|から|より|約|延べ|のべ|計|合計|合わせて|全|年間?|月|新たに|新規に|現在|度|末|時点)*$"
+)
+
+
+def _stands_with(sentence: str, figure: Figure, thing: str) -> bool:
+    """Whether a figure stands with a thing as its number: 36の教室, 教室を36室; no works done on it are."""
+    head = (pieces((thing,)) or (thing,))[-1]
+    behind = NOUN_PHRASE.match(sentence, figure.end)
+    if head in figure.text or (behind and re.search(rf"{re.escape(head)}[者員人]?$", behind[1])):
+        return True
+    if re.search(
+        rf"{re.escape(head)}(?:(?:{_AND}){NOUN}+)?(?:し|する|され)", sentence[figure.end : figure.clause[1]]
+    ):
+        return True  # 6件を採択し, of 採択数
+    before = sentence[: figure.start]
+    for each in reversed([each for each in figures(sentence) if each.end <= figure.start]):
+        before = before[: each.start] + before[each.end :]
+    return any(_UP_TO_FIGURE.match(before, found.end()) for found in re.finditer(re.escape(head), before))
+
+
+def _is_head(label: str, noun: str) -> bool:
+    """Whether a label is the end of a noun, but for a suffix: 参加 of 参加者, and not 児童 of 児童支援員."""
+    return label in noun and len(noun) - noun.rfind(label) - len(label) <= 1
+
+
+def counted_together(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
+    """The nouns joined beside a figure of which a question names some: 教員・児童, 小中学校 of 中学校.
+
+    A figure of both is none of one. Where all have the noun asked for at their end (料理教室・書道教室) it is
+    of that. A dot between what people came for is one kind of thing: 視察・内覧303人 are visitors.
+    """
+    start, end = figure.clause
+    told = sentence[: figure.start] + "0" * len(figure.text) + sentence[figure.end : end]
+    for found in _JOINED_NOUNS.finditer(told):
+        items = _BETWEEN_ITEMS.split(found[0])
+        is_head = any(items[-1].endswith(noun) and items[-1] != noun for noun in nouns)
+        is_done = _IS_DONE.match(told, found.end())  # 採択及び支援した: both to the same
+        if is_head or is_done or not _IS_LIST.search(found[0]):
+            continue
+        items = [item.removesuffix("など").removesuffix("等") for item in items]
+        is_named = any(noun in item or item in noun for noun in nouns for item in items)
+        named = [item for item in items if any(item.endswith(noun) or item in noun for noun in nouns)]
+        is_one_kind = found.end() == figure.start and figure.unit == PEOPLE
+        is_one_kind = is_one_kind and not any(map(_PERSONS.search, items))
+        is_of_it = found.start() >= start or (
+            not IS_TOPIC.search(told[: told.find("、", found.end())])
+            and any(noun in found[0] and listed_beside(noun, told) for noun in nouns)
+        )
+        is_known = is_one_kind and not _NO_OTHER.search(asked.question)
+        if is_of_it and is_named and len(named) < len(items) and not is_known:
+            return found[0]
+    return next(filter(None, (_in_short(noun, told) for noun in nouns)), "")
+
+
+def _in_short(noun: str, text: str) -> str:
+    """The word of a text that is a noun and its sister in one, wherever the noun stands there: 小中学校."""
+    both = {found[0] for found in re.finditer(f"[一-龥]?{re.escape(noun)}", text)} if len(noun) > 2 else set()
+    sisters = {each: each[0] + noun[1:] for each in both}
+    is_short = all(each != noun and len(units(one)) == 1 == len(units(each)) for each, one in sisters.items())
+    return next(iter(both), "") if is_short else ""
+
+
+def listed_beside(noun: str, text: str) -> bool:
+    """Whether a noun stands in a text as one item of several alone: 手すりや標識, 標識など."""
+    places = list(re.finditer(re.escape(noun), text))
+    return bool(places) and all(
+        _ITEM_ENDS.match(text, place.end())
+        or (_ITEM_BEGINS.search(text[: place.start()]) and not _IN_NOUN.match(text, place.end()))
+        for place in places
+    )
+
+
+_NOT_TOGETHER = "(?!協力|連携|協働|共同|共催|とも|共に)"
+_ITEM_ENDS = lazily(rf"(?:など|等)(?!し)|(?:{_AND}){_NOT_TOGETHER}{NOUN}")
+_ITEM_BEGINS = lazily(rf"(?:{_AND}){NOUN}*$")
+_IN_NOUN = lazily(NOUN)
+_BETWEEN_ITEMS = lazily(f"{_AND}|、")
+_IS_DONE = lazily("し|する|され")
+
+
+def _says_part(nouns: Sequence[str], clause: str) -> bool:
+    """Whether a clause has the beginning or the end of a word of the nouns: 利用した of 利用者."""
+    parts = [part for noun in nouns for part in PARTS.findall(noun)]
+    return not parts or any(part[:2] in clause or part[-2:] in clause for part in parts)
+
+
+_NO_OTHER = lazily("だけ|のみ|単独")
+_INCLUDES = lazily("(?:※|[（(]うち)[^。]*|[（(][^（）()]{1,20}含[むみめ][^（）()]{0,6}[）)]")
+
+
+def only_in_remark(asked: str, sentence: str, figure: Figure) -> str:
+    """The noun asked of that only the remark behind a figure says: it is counted in with others."""
+    remark = _INCLUDES.match(sentence, figure.end)
+    if remark is None:
+        return ""
+    rest = sentence[: figure.end] + sentence[remark.end() :]
+    return next((part for part in PARTS.findall(asked) if part in remark[0] and part not in rest), "")
+
+
+def _ends_alike(one: str, two: str) -> bool:
+    """Whether two nouns have the same head: 庁内パソコン and 接続系パソコン."""
+    return len(one) > 1 < len(two) and one[-2:] == two[-2:]
+
+
+def _done_before(sentence: str, figure: Figure, said: Sequence[str]) -> str:
+    """What a date is of, where that was done before what is asked: 4月に設置した協議会を開催."""
+    clause = sentence[figure.end : figure.clause[1]]
+    found = _DONE_BEFORE.search(clause)
+    if found is None:
+        return ""
+    is_behind = any(
+        re.search(rf"{re.escape(noun)}(?:を?し|を?する|され|、|。|$)", clause[found.end() :]) for noun in said
+    )
+    is_done = any(noun in found[0] for noun in said)
+    return clause[: found.end()].lstrip("にのは") if is_behind and not is_done else ""

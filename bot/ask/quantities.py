@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from bot.ask.terms import names, pieces, terms
+from bot.ask.terms import names, terms
 from store.text import lazily
 from store.text.display import clauses
 from store.text.morphology import units
@@ -305,7 +305,7 @@ _ORDINAL = lazily(rf"第\s?{_NUMBER}[一-龥]|{_NUMBER}[一-龥]目")
 _ORDINAL_ASKED = lazily(r"(?:第(?:何|なん)|(?:何|なん)(?=[一-龥]目))(?P<unit>[一-龥])")
 _INTERROGATIVE = lazily("何|なん|いつ|いくつ|いくら|ど[のれう]|どちら|誰")
 _IS_IT = lazily("(?:です|でし|だ|で(?:合|あっ|正し|間違|よろ|良|いい)|という|か(?!ら)|ね|よ(?!り)|[?？。]|$)")
-_HOW_MANY_OF = lazily(r"いくつの([一-龥ァ-ヺー]{2,8})")
+HOW_MANY_OF = lazily(r"いくつの([一-龥ァ-ヺー]{2,8})")
 NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
 _LETTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]"
 _NOUN_END = f"[しりみきけえれち]?(?!(?!等|程度|以上|以下|以外|前後|全て|全部|中|内|超|余){_LETTER})"
@@ -369,7 +369,7 @@ def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
         return False
     if figure.unit == DURATION and behind.startswith("を通"):
         return False
-    if (noun := _HOW_MANY_OF.search(asked.question)) and noun[1] not in sentence[figure.start :]:
+    if (noun := HOW_MANY_OF.search(asked.question)) and noun[1] not in sentence[figure.start :]:
         return False
     following = NOUN_PHRASE.match(behind) if figure.unit == THINGS else None
     return asked.fits(figure.unit) or bool(following and asked.counter and asked.counter in following[1])
@@ -419,7 +419,7 @@ _PART = lazily(r"^の?(?:うち|内|中)(?![一-龥]{0,2}容)|うち(?!合|出)|
 # … while 市民100人、学生50人が参加 says of both what stands behind the last.
 _LISTED = lazily(r"(?:[、・,，]|と|や|及び|および|並びに|ならびに)(?!し)")
 PART_OF = 0.1  # how much less a word joins a part than the whole that it stands beside
-_IS_TOPIC = lazily(r"(?:は|にて|について|に関して|においては?|として)$")
+IS_TOPIC = lazily(r"(?:は|にて|について|に関して|においては?|として)$")
 _FROM_TO = lazily(r"^(?:から|より|→|⇒)$")
 _STARTS_AN_ITEM = lazily(
     r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
@@ -489,7 +489,7 @@ def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, 
 def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
     """A word outside the figure's clause: of the sentence's topic (Xは、), before it, or after it."""
     topic = clauses(sentence)[0]
-    is_topic = topic[0] <= start < topic[1] and _IS_TOPIC.search(sentence[topic[0] : topic[1]])
+    is_topic = topic[0] <= start < topic[1] and IS_TOPIC.search(sentence[topic[0] : topic[1]])
     return 0.6 if is_topic and start < figure.start else 0.4 if start < figure.start else 0.2
 
 
@@ -597,8 +597,8 @@ _ASKED_ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (lazily("うち|内訳|ほか|中で"), (PART, LEVEL, EXCEPTION)),
     (lazily(_STATE), (LEVEL, PART, EXCEPTION)),
 )
-_ASKED_UNTIL = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?まで|終期|期限|満了")
-_ASKED_SINCE = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?から|始期")
+ASKED_UNTIL = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?まで|終期|期限|満了")
+ASKED_SINCE = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?から|始期")
 
 
 @lru_cache(maxsize=256)
@@ -696,9 +696,9 @@ def _is_total(sentence: str, figure: Figure, role: str, asked: Asked) -> bool:
     is_of_month = any(each.unit == DATE and "月" in each.text for each in before)
     alike = (each for each in figures(sentence) if each.unit == figure.unit and each != figure)
     beside = (sorted((each, figure), key=lambda one: one.start) for each in alike)
-    said = _PARTS.findall(asked.question)
+    said = PARTS.findall(asked.question)
     nouns = _NOUNS_BEFORE.search(sentence[: figure.start])
-    parts = _PARTS.findall(nouns[0]) if nouns else []
+    parts = PARTS.findall(nouns[0]) if nouns else []
     is_its_own = any(part in asked.question or any(word in part for word in said) for part in parts)
     is_one_of = not is_its_own and any(
         are_listed(sentence, two) or _from_one_to_the_other(sentence, *two) for two in beside
@@ -792,7 +792,7 @@ def range_of(sentence: str, figure: Figure) -> tuple[Figure, Figure] | None:
 
 def _is_end_asked(sentence: str, figure: Figure, asked: Asked) -> bool:
     """Whether a date is the end of a period that is asked for (いつまで, いつから)."""
-    since, until = _ASKED_SINCE.search(asked.question), _ASKED_UNTIL.search(asked.question)
+    since, until = ASKED_SINCE.search(asked.question), ASKED_UNTIL.search(asked.question)
     ends = range_of(sentence, figure)
     if since and until:
         return ends is not None
@@ -805,7 +805,7 @@ def in_full(sentence: str, figure: Figure, asked: Asked) -> tuple[int, int]:
     """Where the whole value stands that a figure is of: with its range, 以上 behind it, 延べ before it."""
     start, end = figure.start, figure.end
     ends = range_of(sentence, figure)
-    is_one_end = _ASKED_UNTIL.search(asked.question) and not _ASKED_SINCE.search(asked.question)
+    is_one_end = ASKED_UNTIL.search(asked.question) and not ASKED_SINCE.search(asked.question)
     if ends and not is_one_end:
         start, end = ends[0].start, ends[1].end
     about, bound = _ABOUT.search(sentence[:start]), _BOUND.match(sentence[end:])
@@ -825,184 +825,10 @@ def label_of(sentence: str, figure: Figure, *, with_particle: bool = False) -> s
     return found["noun"] if found else ""
 
 
-_NOUN = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]"
-_DIRECT = lazily(rf"(?P<noun>{_NOUN}+(?:・{_NOUN}+)*)[（(：:]?(?:約|延べ|計)?$")
-_TOPIC_LABEL = lazily(rf"(?P<noun>{_NOUN}+(?:・{_NOUN}+)*)[（(：:はがも]?(?:約|延べ|計)?$")
-_AND = "及び|および|並びに|ならびに|又は|または|・|と|や|＋|\\+"
-_ALIKE_LISTED = lazily(rf"^(?:{_AND}|、)")
-# 教員・児童, 補修及び除草; with a comma only where more tells that it is a list (会議、研修など).
-_JOINED_NOUNS = lazily(rf"{_NOUN}+(?:(?:{_AND}|、)(?!協力|連携|協働|共同|共催){_NOUN}+)+(?:など|等)?")
-_IS_LIST = lazily(rf"(?:{_AND})|など$|等$")
-_PERSONS = lazily("[者人員生児童民客親]$")
-_DONE_BEFORE = lazily(
-    "(?:[一-龥]{2}(?:し|され)|[れけせえげべめて])(?:た|ていた|てい?る)(?=[一-龥ァ-ヺA-Za-z「])"
-)
-
-
-def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
-    """What a figure counts, where that is none of `nouns`, those of the question; '' where it may be one.
-
-    A noun that has a figure of its own, or stands behind a list's next item, is not what this one counts.
-    """
-    said = [noun for noun in nouns if noun in sentence]
-    if not asked.unit and nouns and not _says_part(nouns, sentence[slice(*figure.clause)]):
-        return figure.text  # 設置数, of what the clause does not speak of
-    if (thing := _thing_asked(asked, nouns)) and not _stands_with(sentence, figure, thing):
-        return figure.text  # 教室の数, of which 588人 is none
-    ends = range_of(sentence, figure)
-    label = label_of(sentence, ends[0] if ends else figure)
-    is_own = any(noun in label or (label and _is_head(label, noun)) for noun in nouns)
-    if figure.unit == DATE:
-        is_end = _ASKED_UNTIL.search(asked.question) or _ASKED_SINCE.search(asked.question)
-        return label if is_end and label and not is_own else _done_before(sentence, figure, said)
-    every = [each for each in figures(sentence) if each != figure]
-    if both := counted_together(sentence, figure, asked, nouns):
-        return both
-    if any(
-        re.search(rf"{re.escape(noun)}(?:など|等)[^、。]{{0,3}}$", sentence[: figure.start])
-        for noun in said
-        if f"{noun}等" not in asked.question
-    ):
-        return label
-    if not label or is_own:
-        return ""
-    if any(noun.startswith(label) for noun in nouns):
-        return label  # 児童25人, of 児童支援員
-    among = [each for each in every if each.unit == figure.unit]
-    if figure.unit not in (PEOPLE, *(each.unit for each in among)) and any(
-        noun in label_of(sentence, each) for each in every for noun in said
-    ):
-        return label  # 視察 of イベント72回、視察303人 was not 72 times
-    if whole_of(sentence, figure, among):
-        return ""
-    if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
-        return label
-    if any(_ends_alike(noun, label) for noun in nouns):
-        return ""
-    if any(only_in_remark(noun, sentence, figure) for noun in nouns):
-        return label
-    behind = [noun for noun in said if noun not in sentence[: figure.end]]
-    if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
-        return label
-    return ""
-
-
-_NUMBER_OF = lazily("数|いくつ|個$|つ$")
-_IS_OF = lazily("(?:の|は|が|って)+$")
-
-
-def _thing_asked(asked: Asked, nouns: Sequence[str]) -> str:
-    """The noun whose number is asked for in no counter (教室の数, 教室はいくつ), '' where there is none."""
-    if asked.unit or not _NUMBER_OF.search(asked.counter) or _HOW_MANY_OF.search(asked.question):
-        return ""
-    before = _IS_OF.sub("", asked.question[: asked.span[0]])
-    return max((noun for noun in nouns if before.endswith(noun)), key=len, default="")
-
-
-_UP_TO_FIGURE = lazily(
-    "[者員人]?(?:の?総?数)?[（(：:]?[はがをもで]?[、,]?(?:の|から|より|約|延べ|のべ|計|合計|合わせて|全|年間?|月|新たに|新規に|現在|度|末|時点)*$"
-)
-
-
-def _stands_with(sentence: str, figure: Figure, thing: str) -> bool:
-    """Whether a figure stands with a thing as its number: 36の教室, 教室を36室; no works done on it are."""
-    head = (pieces((thing,)) or (thing,))[-1]
-    behind = NOUN_PHRASE.match(sentence, figure.end)
-    if head in figure.text or (behind and re.search(rf"{re.escape(head)}[者員人]?$", behind[1])):
-        return True
-    if re.search(
-        rf"{re.escape(head)}(?:(?:{_AND}){_NOUN}+)?(?:し|する|され)", sentence[figure.end : figure.clause[1]]
-    ):
-        return True  # 6件を採択し, of 採択数
-    before = sentence[: figure.start]
-    for each in reversed([each for each in figures(sentence) if each.end <= figure.start]):
-        before = before[: each.start] + before[each.end :]
-    return any(_UP_TO_FIGURE.match(before, found.end()) for found in re.finditer(re.escape(head), before))
-
-
-def _is_head(label: str, noun: str) -> bool:
-    """Whether a label is the end of a noun, but for a suffix: 参加 of 参加者, and not 児童 of 児童支援員."""
-    return label in noun and len(noun) - noun.rfind(label) - len(label) <= 1
-
-
-def counted_together(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
-    """The nouns joined beside a figure of which a question names some: 教員・児童, 小中学校 of 中学校.
-
-    A figure of both is none of one. Where all have the noun asked for at their end (料理教室・書道教室) it is
-    of that. A dot between what people came for is one kind of thing: 視察・内覧303人 are visitors.
-    """
-    start, end = figure.clause
-    told = sentence[: figure.start] + "0" * len(figure.text) + sentence[figure.end : end]
-    for found in _JOINED_NOUNS.finditer(told):
-        items = _BETWEEN_ITEMS.split(found[0])
-        is_head = any(items[-1].endswith(noun) and items[-1] != noun for noun in nouns)
-        is_done = _IS_DONE.match(told, found.end())  # 採択及び支援した: both to the same
-        if is_head or is_done or not _IS_LIST.search(found[0]):
-            continue
-        items = [item.removesuffix("など").removesuffix("等") for item in items]
-        is_named = any(noun in item or item in noun for noun in nouns for item in items)
-        named = [item for item in items if any(item.endswith(noun) or item in noun for noun in nouns)]
-        is_one_kind = found.end() == figure.start and figure.unit == PEOPLE
-        is_one_kind = is_one_kind and not any(map(_PERSONS.search, items))
-        is_of_it = found.start() >= start or (
-            not _IS_TOPIC.search(told[: told.find("、", found.end())])
-            and any(noun in found[0] and listed_beside(noun, told) for noun in nouns)
-        )
-        is_known = is_one_kind and not _NO_OTHER.search(asked.question)
-        if is_of_it and is_named and len(named) < len(items) and not is_known:
-            return found[0]
-    return next(filter(None, (_in_short(noun, told) for noun in nouns)), "")
-
-
-def _in_short(noun: str, text: str) -> str:
-    """The word of a text that is a noun and its sister in one, wherever the noun stands there: 小中学校."""
-    both = {found[0] for found in re.finditer(f"[一-龥]?{re.escape(noun)}", text)} if len(noun) > 2 else set()
-    sisters = {each: each[0] + noun[1:] for each in both}
-    is_short = all(each != noun and len(units(one)) == 1 == len(units(each)) for each, one in sisters.items())
-    return next(iter(both), "") if is_short else ""
-
-
-def listed_beside(noun: str, text: str) -> bool:
-    """Whether a noun stands in a text as one item of several alone: 手すりや標識, 標識など."""
-    places = list(re.finditer(re.escape(noun), text))
-    return bool(places) and all(
-        _ITEM_ENDS.match(text, place.end())
-        or (_ITEM_BEGINS.search(text[: place.start()]) and not _IN_NOUN.match(text, place.end()))
-        for place in places
-    )
-
-
-_NOT_TOGETHER = "(?!協力|連携|協働|共同|共催|とも|共に)"
-_ITEM_ENDS = lazily(rf"(?:など|等)(?!し)|(?:{_AND}){_NOT_TOGETHER}{_NOUN}")
-_ITEM_BEGINS = lazily(rf"(?:{_AND}){_NOUN}*$")
-_IN_NOUN = lazily(_NOUN)
-_BETWEEN_ITEMS = lazily(f"{_AND}|、")
-_IS_DONE = lazily("し|する|され")
-
-
-def _says_part(nouns: Sequence[str], clause: str) -> bool:
-    """Whether a clause has the beginning or the end of a word of the nouns: 利用した of 利用者."""
-    parts = [part for noun in nouns for part in _PARTS.findall(noun)]
-    return not parts or any(part[:2] in clause or part[-2:] in clause for part in parts)
-
-
-_NO_OTHER = lazily("だけ|のみ|単独")
-_REMARK = lazily("(?:※|[（(]うち)[^。]*|[（(][^（）()]{1,20}含[むみめ][^（）()]{0,6}[）)]")
-_PARTS = lazily("[ァ-ヺー]{2,}|[一-龥]{2,}|[A-Za-z]{2,}")
-
-
-def only_in_remark(asked: str, sentence: str, figure: Figure) -> str:
-    """The noun asked of that only the remark behind a figure says: it is counted in with others."""
-    remark = _REMARK.match(sentence, figure.end)
-    if remark is None:
-        return ""
-    rest = sentence[: figure.end] + sentence[remark.end() :]
-    return next((part for part in _PARTS.findall(asked) if part in remark[0] and part not in rest), "")
-
-
-def _ends_alike(one: str, two: str) -> bool:
-    """Whether two nouns have the same head: 庁内パソコン and 接続系パソコン."""
-    return len(one) > 1 < len(two) and one[-2:] == two[-2:]
+NOUN = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]"
+_DIRECT = lazily(rf"(?P<noun>{NOUN}+(?:・{NOUN}+)*)[（(：:]?(?:約|延べ|計)?$")
+_TOPIC_LABEL = lazily(rf"(?P<noun>{NOUN}+(?:・{NOUN}+)*)[（(：:はがも]?(?:約|延べ|計)?$")
+PARTS = lazily("[ァ-ヺー]{2,}|[一-龥]{2,}|[A-Za-z]{2,}")
 
 
 _NEXT_ITEM = lazily(r"[）)、,，・\s]*[①-⑳]?[^、。はがをでに]{1,16}[（(：:]?(?:約|延べ|計)?")
@@ -1019,16 +845,3 @@ def are_listed(sentence: str, told: Sequence[Figure]) -> bool:
         for one, two in pairwise(each)
         for between in [sentence[one.end : two.start]]
     )
-
-
-def _done_before(sentence: str, figure: Figure, said: Sequence[str]) -> str:
-    """What a date is of, where that was done before what is asked: 4月に設置した協議会を開催."""
-    clause = sentence[figure.end : figure.clause[1]]
-    found = _DONE_BEFORE.search(clause)
-    if found is None:
-        return ""
-    is_behind = any(
-        re.search(rf"{re.escape(noun)}(?:を?し|を?する|され|、|。|$)", clause[found.end() :]) for noun in said
-    )
-    is_done = any(noun in found[0] for noun in said)
-    return clause[: found.end()].lstrip("にのは") if is_behind and not is_done else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Choice, Choices, Details, Part, Quote, button_label, unknown
 from bot.ask.intents import asides
-from bot.ask.matching import bag, name_share, sentences
+from bot.ask.matching import bag, counts_other, name_share, sentences
 from bot.ask.quantities import (
     CHANGE,
     DATE,
@@ -24,7 +24,6 @@ from bot.ask.quantities import (
     are_listed,
     asked_figure,
     closeness,
-    counts_other,
     fitting,
     in_full,
     is_before_asked,
