@@ -527,7 +527,7 @@ def said_of_it(claim: Claim) -> Lacks | None:
         is_asked = claim.words and claim.figure
         return (tuple(_numbers_unsaid(claim)) or None) if is_asked else None
     lacks = [noun for noun in claim.counted if _lacks_part(noun, claim)]
-    lacks += [noun for noun in claim.nouns if _lacks_kind(noun, claim) or _is_of_another(noun, claim)]
+    lacks += [noun for noun in claim.nouns if _is_of_another(noun, claim)]
     return tuple(dict.fromkeys((*lacks, *_numbers_unsaid(claim)))) or None
 
 
@@ -581,16 +581,6 @@ def _numbers_unsaid(claim: Claim) -> list[str]:
 _NOT_DIGITS = lazily("[^0-9.十百千万億兆/]")
 
 
-def _lacks_kind(noun: str, claim: Claim) -> bool:
-    """Whether a sentence has the head of a noun and nothing of what kind it is: 研究者 of 女性研究者."""
-    *kind, head = pieces((noun,)) or ("",)
-    is_said = len(head) > 1 and any(head in text for text in claim.sentences)
-    words = [word for word in kind if len(word) > 1 and not is_light(word)]
-    return bool(
-        is_said and words and len(lacking(words, "\n".join(claim.sentences), claim.heading)) == len(words)
-    )
-
-
 def _lacks_part(noun: str, claim: Claim) -> bool:
     words = [word for word in pieces((noun,)) if len(word) > 1 and not is_light(word)]
     words = [word for word in words if not _OF_A_YEAR.fullmatch(word)]
@@ -606,19 +596,6 @@ _EACH_OF_THEM = lazily("や|と|、|・|及び")
 def _partners(text: str) -> list[str]:
     """With whom a text says that something was done or agreed: each of 大学や企業と連携し."""
     return [whom for found in _WITH_WHOM.finditer(text) for whom in _EACH_OF_THEM.split(found[1])]
-
-
-def doer(claim: Claim) -> Lacks | None:
-    """Who only took part with the city (筑波大学と協力し) is not who did what the sentence tells."""
-    question = one_space(claim.question)
-    found = _WHO_DID.match(question)
-    if found is None or re.search(_TOGETHER, question):
-        return None
-    with_whom = (whom for text in claim.sentences for whom in _partners(text))
-    return (found["who"],) if any(whom.endswith(found["who"]) for whom in with_whom) else None
-
-
-_WHO_DID = lazily(rf"(?P<who>{NOUN}{{2,}})[はが](?!(?:{QUESTION})(?:です|でし|か|[?？]))")
 
 
 def other_one(claim: Claim) -> Lacks | None:
@@ -792,7 +769,8 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
         return (kind,)
     if of.unit not in _NO_THINGS and not is_its_own and not of.does(noun):
         some = [of.some_of(noun, which)] + [each.some_of(noun, which) for each in claim.twins(of)]
-        said = [next((word for word in each if word and word not in asked.question), "") for each in some]
+        above = claim.heading if which else ""  # 緑地課の苗木, of 苗木配布事業: those given away are meant
+        said = [next((w for w in each if w and lacking((w,), asked.question, above)), "") for each in some]
         if all(said):
             return (noun, said[0])
     if of.unit not in _ALIVE or which or acts_as:
@@ -873,7 +851,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clause", _of_each(clause)),
     ("planned", planned),
     ("said of it", said_of_it),
-    ("doer", doer),
     ("polarity", polarity),
     ("undone", undone),
     ("relative year", relative_year),
