@@ -11,6 +11,8 @@ from itertools import pairwise
 from bot.ask.lexing import LIFETIME
 from bot.ask.matching import (
     ITEM_NOUN,
+    NEUTRAL,
+    OF_ALL,
     VERBAL,
     Reach,
     bag,
@@ -754,8 +756,8 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     """How many there are of a noun (農家は何戸, 電子申請の手続は何件) is no figure of some of them.
 
     Nor of a kind of it, where it is asked for alone. A noun that the project is called by is of all that it
-    tells, but for what was done to some; one that the sentence has with the same words before it (遠足の児童)
-    is that of the sentence.
+    tells, but for what was done to some; of a project or office that is named (緑地課の苗木) it is what that
+    tells; one that the sentence has with the same words before it (遠足の児童) is that of the sentence.
     """
     asked = claim.figure
     found = _HOW_MANY_ARE.match(asked.question[: asked.span[0]][-_LONGEST_NOUN:]) if asked else None
@@ -763,14 +765,14 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
         return None
     noun, which = found["noun"], found["of"]
     acts_as = re.match(rf"{_WHO_ACT_AS}{re.escape(noun)}{_AS}", of.behind)
-    is_its_own = acts_as or "/" in of.value.text or (which and f"{which}{noun}" in of.text)
+    names_it = which and not OF_ALL.search(which) and not lacking(pieces((which,)), "", claim.heading)
+    is_its_own = acts_as or names_it or "/" in of.value.text or (which and f"{which}{noun}" in of.text)
     is_plain = of.unit not in (DATE, DURATION) and role_in(of.text, of.value) != EXCEPTION
     if is_plain and not which and (kind := of.kind_of(noun, claim.question + claim.heading)):
         return (kind,)
     if of.unit not in _NO_THINGS and not is_its_own and not of.does(noun):
         some = [of.some_of(noun, which)] + [each.some_of(noun, which) for each in claim.twins(of)]
-        above = claim.heading if which else ""  # 緑地課の苗木, of 苗木配布事業: those given away are meant
-        said = [next((w for w in each if w and lacking((w,), asked.question, above)), "") for each in some]
+        said = [next((w for w in each if w and w not in asked.question), "") for each in some]
         if all(said):
             return (noun, said[0])
     if of.unit not in _ALIVE or which or acts_as:
@@ -778,7 +780,8 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     if not lacking((noun,), "", claim.heading):
         other = re.match(f"の({NOUN}{{2,}})", of.behind)
         return (noun,) if other and not other[1].endswith(noun) else None  # 103人の参列者 of 戦没者
-    name = re.escape(noun)
+    *first, last = pieces((noun,)) or (noun,)
+    name = re.escape("".join(first) if first and last in NEUTRAL else noun)  # 見学 of 見学利用
     alone = rf"{_NO_KIND_OF}{name}(?:[(（]|(?:・{NOUN}+)?{_UP_TO_ITS_FIGURE})$"
     is_all = re.search(alone, of.before) or re.match(rf"の?{name}(?!{NOUN})", of.behind)
     return None if is_all else (noun,)

@@ -532,7 +532,7 @@ class Reach:
             own = head.partition(noun)[2] or head
             yield "" if NEUTRAL.intersection((own, *pieces((own,))[-1:])) else own
         before = self.text[self.value.clause[0] : self.value.start - (len(self.label) if is_label else 0)]
-        if noun not in before and (not which or _OF_ALL.search(which)):
+        if noun not in before and (not which or OF_ALL.search(which)):
             yield _attributive(before)
         works = re.search(
             rf"{re.escape(noun)}(?:の({NOUN}{{2,}}))?[^、。0-9０-９]*を[^、。0-9０-９]*$", self.before
@@ -558,8 +558,8 @@ _JOINED = re.compile(f"^(?:、|・){NOUN}*$")
 ITEM_NOUN = f"{NOUN}+(?:[きけしりえれみち](?=[はがをのもにでとや、。]|って|$))?"
 # What follows a figure and is of it: の手続, 及び機器の更新.
 _CHAIN = lazily(rf"(?:(?:及び|並びに|や|・|と)(?:{ITEM_NOUN}))*(?:の{ITEM_NOUN})*")
-_OF_ALL = lazily("^.{1,3}内の$")  # 市内の中学生: whichever there are
-_TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に関し|に対し)|に|への)")
+OF_ALL = lazily("^.{1,3}内の$")  # 市内の中学生: whichever there are
+_TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に対し)|に(?!関)|への)")
 # What those do or undergo who are counted all the same: they are there, come, are had or take place.
 _ARE_ALL_THE_SAME = (
     "有る 出来る 成る 遣る 行う 行く 実施 開催 開く 開設 達する 上る 昇る 超える 越える 得る 受ける 受付",
