@@ -337,3 +337,18 @@ def test_what_could_not_be_confirmed_is_said_in_whole_words():
         "見守り",
         "選手団",
     ]
+
+
+COPIES = (
+    "令和6年度 事務事業評価\n"
+    "事業番号,事務事業名,担当課,目的,概要,成果,活動指標1,活動指標1実績,活動指標1単位\n"
+    "1,灯台だより,広報課,灯台を知らせる。,便りを出す。,便りは年4回発行され、合計2万部が世帯に配布された。,,,\n"
+    "2,貝の市,水産課,貝を売る。,市を開く。,市を開いた。,スタンプ帳発行部数,104,人\n"
+)
+
+
+def test_an_indicator_of_another_thing_gives_way_to_a_figure_of_what_is_asked(made: Made):
+    given = answer(made(COPIES), "灯台だよりの発行部数は")
+    assert given.citations == ("1",)
+    assert "104" not in given.text
+    assert "104人" in answer(made(COPIES), "スタンプ帳発行部数は").text

@@ -317,8 +317,12 @@ def _read_in(db: Database, question: str, last: Turn | None) -> Asked:
 
 
 def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
-    """The first of INTENTS that answers, its answer held against the checks; else the first that refuses."""
+    """The first of INTENTS that answers, its answer held against the checks; else the first that refuses.
+
+    What columns tell without a noun of the question (発行部数 of another thing) gives way to a sure answer.
+    """
     refused: tuple[Intent, Answer] | None = None
+    doubted: tuple[Intent, Answer] | None = None
     for intent in INTENTS:
         if not _may_answer(intent, asked, refused) or not intent.reads(asked):
             continue
@@ -328,11 +332,23 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
         looked_at = "columns" if intent.name in _OF_COLUMNS else "each answer"
         for step in () if looked_at == "each answer" and intent.stage in ("aside", "reread") else EVIDENCE:
             given = step.look(db, asked, given) if step.of == looked_at and given else given
+        if given and looked_at == "columns" and _lacks_a_noun(given):
+            doubted = doubted or (intent, given)
+            continue
         if given and (intent.stage == "aside" or given.kind != "none"):
-            return intent, given
+            return (intent, given) if given.confidence == "sure" else doubted or (intent, given)
         refused = refused or ((intent, given) if given else None)
+    if doubted:
+        return doubted
     assert refused is not None  # noqa: S101 - the last of the records reads anything
     return refused
+
+
+def _lacks_a_noun(given: Answer) -> bool:
+    """Whether an unsure answer says that it does not show a word of its question."""
+    lack = wording.not_shown(()).words
+    says_so = any(isinstance(part, Say) and part.words is lack for part in given.parts)
+    return given.confidence == "unsure" and says_so
 
 
 def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | None) -> bool:
