@@ -559,6 +559,10 @@ def test_two_words_of_a_record_that_meet_in_no_sentence_make_no_member(weavers: 
     assert "「高校」と「連携」が一つの文にある事業は1件です。" in given.text
 
 
+def test_what_ends_in_a_sign_of_writing_asks_for_no_list(asked) -> None:
+    assert asked("建築研究所との基本協定は何月の締結だったか、日付の裏を取りたい").confidence != "sure"
+
+
 def test_only_what_is_set_aside_is_no_condition(weavers: Database) -> None:
     with weavers.reading() as index:
         assert read("高校だけじゃなくて警察の出てくる事業はどれ", index.catalog).terms == ("高校", "警察")

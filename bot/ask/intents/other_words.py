@@ -203,10 +203,10 @@ def saying_all(
 ) -> tuple[tuple[Project, ...], bool]:
     """Of projects that say something for each term, those with a sentence that makes them one.
 
-    Second is whether it was asked for: of one thing no sentence says more than the thing.
+    Second is whether it was asked for: of one thing no sentence says more, and of many it takes long.
     """
     things = _things(db, alternatives(request.topic, terms))
-    if len(things) < 2:
+    if len(things) < 2 or len(found) > LOOKED_AT:
         return tuple(found), False
     members = (
         project
