@@ -638,7 +638,7 @@ def partner(claim: Claim, of: Reach) -> Lacks | None:
     )
 
 
-_MAY_BE_ANY = lazily("民間|(?:民間)?企業|会社|法人|団体|業者|事業者|相手|先方|どこ|[誰何](?:か)?")
+_MAY_BE_ANY = lazily("民間|(?:民間)?企業|会社|法人|団体|業者|事業者|相手|先方|どこ|誰か?|何.{0,4}")
 
 
 def each_figure(claim: Claim) -> Lacks | None:
