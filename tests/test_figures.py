@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ask.matching import counts_other
 from bot.ask.quantities import (
     UNITS,
     Asked,
@@ -10,7 +11,6 @@ from bot.ask.quantities import (
     as_asked_alone,
     asked_figure,
     closeness,
-    counts_other,
     figures,
     figures_asked_apart,
     fitting,
