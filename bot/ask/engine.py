@@ -634,7 +634,8 @@ def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
 def _beside_topic(db: Database, asked: Asked, given: Answer) -> Answer:
     """What columns say under a refusal; what only others have (満足度は？) moves no thread to them."""
     told, last = lacking(db, asked.typed, given, last=asked.last), asked.last
-    told = given if told.cells and evidence.held(db, asked, told) is None else told
+    of_columns = [step for step in EVIDENCE if step.of == "columns" and told.cells]
+    told = given if any(step.look(db, asked, told) is None for step in of_columns) else told
     is_of_it = last and last.topic and asking.is_noun_alone(asked.typed)
     project = projects.get(db, *last.topic) if is_of_it and last and last.topic else None
     if project is None or told is given or told.kind != "none" or project.key in told.shown:

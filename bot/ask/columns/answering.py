@@ -40,7 +40,6 @@ _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|�
 _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:数|率|者|量|件)$")
 _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
 _CITY = re.compile("[都道府県市区町村]$")
-_MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
 _PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?![一-龥])")
@@ -78,7 +77,8 @@ _OF_ALL_TOGETHER = (*_EXTREMES, "sum", "mean", "median", "count", "list")
 _JOINED = re.compile("(?:と|や|及び|および|並びに|ならびに)(?!し(?:て|た))")
 _OF_ITS_NAME = 0.5  # of a name from which a word is it: 砂沼マラソン of 砂沼マラソン大会開催事業
 _BOTH_AT_ONCE = re.compile("両方|どちらも|いずれも|ともに|共に|両者")
-_WORD_BEFORE = re.compile("(?:(?![のはがをでにと])[ぁ-ん一-龥々ァ-ヺー])*$")
+_WORD_BEFORE = "(?:(?![のはがをでにと])[ぁ-ん一-龥々ァ-ヺー])*"
+_MARK = 0xE000  # the first of the letters that stand for words
 _OF_SOME = (*_EXTREMES, "value", "sum", "mean", "median")
 _BUT_IT = re.compile(
     "(?:それ|これ|その|この)(?:事業|1件)?(?:以外|の(?:他|ほか)|を除)|(?:その|この)(?:他|ほか)"
@@ -508,35 +508,21 @@ def _joined(text: str, topic: Sequence[str]) -> list[tuple[str, ...]]:
 
     What follows the last behind の is of all of them: 北小と南小の管理費.
     """
-    if _BOTH_AT_ONCE.search(text):
+    for at, word in enumerate(topic):
+        text = text.replace(word, chr(_MARK + at), 1)
+    marks = f"[{chr(_MARK)}-{chr(_MARK + len(topic))}]"
+    stretch = re.search(f"{_WORD_BEFORE}{marks}.*{marks}", text)
+    if stretch is None or _BOTH_AT_ONCE.search(text):
         return []
-    spans: list[tuple[int, int]] = []
-    for word in topic:
-        at = text.find(word, spans[-1][1] if spans else 0)
-        if at < 0:
-            return []
-        spans.append((at, at + len(word)))
-    groups: list[list[str]] = []
-    tail: list[str] = []
-    start = end = 0
-    for at, (begin, stop) in enumerate(spans):
-        between = text[end:begin]
-        joint = _JOINED.match(between) if at else None
-        if not at:
-            before = _WORD_BEFORE.search(text, 0, begin)
-            start = before.start() if before else begin
-            groups.append([text[start:stop]])
-        elif joint and not tail:
-            start = end + joint.end()
-            groups.append([text[start:stop]])
-        elif between == "の" and len(groups) > 1:
-            tail.append(text[begin:stop])
-        elif "の" in between or joint or tail:
-            return []
-        else:
-            groups[-1] = [text[start:stop]]
-        end = stop
-    return [(*group, *tail) for group in groups] if len(groups) > 1 else []
+    *sides, last = _JOINED.split(stretch[0])
+    sides, tail = [*sides, last.split("の")[0]], last.split("の")[1:]
+    if len(sides) < 2 or any("の" in side or not re.search(marks, side) for side in sides):
+        return []
+
+    def as_typed(said: str) -> str:
+        return re.sub(marks, lambda mark: topic[ord(mark[0]) - _MARK], said)
+
+    return [tuple(map(as_typed, (side, *tail))) for side in sides]
 
 
 def _but_for(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Answer | None:
@@ -774,8 +760,6 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         return None
     names = column_names(db)
     asked = question.asked if question else ()
-    if not asked and (money := in_kind(names.columns, EVERYDAY["お金"])) and _MONEY_MORE.search(text):
-        asked = (Mention(0, 0, "金額", "everyday", money, meaning=EVERYDAY["お金"]),)
     if not asked or not any(mention.columns for mention in asked):
         return None
     bare = text

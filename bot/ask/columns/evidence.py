@@ -12,7 +12,7 @@ from bot.ask.answers import Answer, Key, Part
 from bot.ask.checks import NO_NUMBER, role_of
 from bot.ask.columns import wording
 from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
-from bot.ask.columns.naming import ColumnNames, Mention, fold, is_grouping, is_unit
+from bot.ask.columns.naming import ColumnNames, fold, is_grouping, is_unit
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import CHANGE
 from bot.ask.lexing import lex
@@ -417,11 +417,6 @@ class Claim:
             if heads & {column.heading for column in group} and not asked & {column.id for column in group}
         )
 
-    def says(self, word: str) -> bool:
-        """Whether one of the first projects that are shown says a word."""
-        every = (projects.get(self.db, *key) for key in self.given.shown[:SHOWN_READ])
-        return any(project is not None and is_spelled(project, word) for project in every)
-
     @cached_property
     def around(self) -> str:
         """The project's name and section, where indicators of one are told."""
@@ -467,7 +462,8 @@ def unread(claim: Claim) -> Doubt | None:
     if question is None or claim.given.kind not in ("figure", "list", "count") or question.projects:
         return None
     text = claim.given.text
-    said = [each.word for each in question.asked if each.columns and not _is_told(each, text)]
+    heads = [(each.word, [one_space(column.heading) for column in each.columns]) for each in question.asked]
+    said = [word for word, every in heads if every and not any(head in text for head in every)]
     words = question.rest
     if question.choices and not (question.asked or question.traits or question.bounds):
         words = terms(asking.core(question.unnamed))[0]
@@ -483,25 +479,20 @@ def state(claim: Claim) -> Doubt | None:
 
     Nor has a project an outcome or a purpose alone that says 成果 or 目的.
     """
-    return _state(claim, claim.question.rest if claim.question else ())
+    return _of_state(claim, claim.question.rest if claim.question else ())
 
 
 def state_told(claim: Claim) -> Doubt | None:
     """The same of projects that are counted or listed by what their texts say."""
-    return _state(claim, claim.asked.request.terms) if claim.given.kind != "figure" else None
+    return _of_state(claim, claim.asked.request.terms) if claim.given.kind != "figure" else None
 
 
-def _state(claim: Claim, words: Sequence[str]) -> Doubt | None:
-    is_said = asking.MENTIONED.search(claim.asked.typed)
-    said = [w for w in words if (_STATE.fullmatch(w) and not is_said) or _is_of_every_record(w)]
-    return (
-        Doubt((left_out(tuple(said)),)) if said and claim.given.kind in ("figure", "list", "count") else None
-    )
-
-
-def _is_of_every_record(word: str) -> bool:
-    cue = asking.field_cue(word)
-    return cue is not None and cue.span == (0, len(word))
+def _of_state(claim: Claim, words: Sequence[str]) -> Doubt | None:
+    is_mentioned = asking.MENTIONED.search(claim.asked.typed)
+    cues = [(word, asking.field_cue(word)) for word in words]
+    every = [word for word, cue in cues if cue and cue.span == (0, len(word))]
+    said = (*every, *(word for word in words if _STATE.fullmatch(word) and not is_mentioned))
+    return Doubt((left_out(said),)) if said and claim.given.kind in ("figure", "list", "count") else None
 
 
 def total(claim: Claim) -> Doubt | None:
@@ -523,9 +514,11 @@ def place(claim: Claim) -> Doubt | None:
     Neither is a sum of the projects that speak of that place.
     """
     places = other_places(claim.db, claim.asked.request)
-    unsaid = [each for each in places if each not in nfkc(claim.given.text) and not claim.says(each)]
     if places and claim.given.kind == "figure":
         return Doubt()
+    every = [projects.get(claim.db, *key) for key in claim.given.shown[:SHOWN_READ]] if places else []
+    says = [each for each in places if any(project and is_spelled(project, each) for project in every)]
+    unsaid = [each for each in places if each not in says and each not in nfkc(claim.given.text)]
     return Doubt((not_shown(unsaid),)) if unsaid else None
 
 
@@ -658,10 +651,6 @@ def _says(text: str, word: Word) -> bool:
     return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
 
 
-def _is_told(mention: Mention, text: str) -> bool:
-    return any(one_space(column.heading) in text for column in mention.columns)
-
-
 _OPPOSITE = re.compile("[外無未不非]|な[しい]")
 _STATE = re.compile(
     "新規|既存|継続|休止|中止|廃止|完了|終了|縮小|拡大|拡充|改善|未.{2,}|[一-龥]{2,4}(?:済み?|中|方向)"
@@ -721,12 +710,3 @@ def shown(check: Callable[[Claim], Doubt | None], db: Database, asked: Asked, gi
     if doubt is None or doubt.is_none:
         return None if doubt else given
     return replace(given, parts=(*doubt.notes, *given.parts), confidence="unsure")
-
-
-def held(db: Database, asked: Asked, given: Answer) -> Answer | None:
-    """The answer as far as it shows what all of them ask of it."""
-    for _, check in SHOWN:
-        if (so_far := shown(check, db, asked, given)) is None:
-            return None
-        given = so_far
-    return given

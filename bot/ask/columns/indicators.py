@@ -55,7 +55,6 @@ from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.morphology import tokenize
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import LATEST
 
@@ -85,29 +84,18 @@ _BY_UNIT = (
     (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{TAKES_PART.pattern}"), "人"),
     (re.compile("いくら(?:くらい|ぐらい)?(?:お?金が)?集ま[ぁ-ん]*"), "円"),
 )
-# What a question calls a quantity: 利用率, 寄附額, 相談件数.
-_QUANTITY = re.compile(
-    "(?<=[一-龥々ァ-ヺー])(?:(?P<share>率|割合)|(?P<sum>額)|(?P<count>者数|人数|件数|回数))(?=[^一-龥々ァ-ヺー]|$)"
-)
 # How much something grew is not how much there is of it: コレクションの増加数.
 _GROWTH = re.compile(
     "(?:増加|増減|純増|減少|伸び)の?(?:者|人|件|戸|世帯)?(?:数|率|額|量|幅|割合)?(?:[(].*)?$"
 )
 _GROWN = re.compile("増|減|伸び|延び|ふえ|へっ|へる")
-_COUNTED = re.compile("[0-9](?:人|名|件|回|点|店|冊|台|本|枚|校|世帯|団体|[かヶカケ箇]所)")
-_THINGS_COUNTED = re.compile(f"何{COUNTED_NOUN}")
 _LIMITS = ("定員", "上限", "打診")  # what may come or was tried is not what came
-_HELD = re.compile("(開催|実施|発行)(?:回)?数$")
 _PEOPLE = re.compile(f"{TAKES_PART.pattern}人の?数")
 _AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
 _OR = re.compile("とか|や|または|もしくは|と|、|・")
 _SERIES = re.compile("推移|経年|変遷|ごと|毎|別")
 _WHAT_IT_IS = re.compile(
     "(?:とは|って)(?:何|なに|なん)(?:の(?:こと|事))?(?:です|でしょう|だ)?か?[?。]*$|とは[?。]*$"
-)
-# 商品券のほうは, of a project that measures several things.
-_THE_OTHER = re.compile(
-    "(?:じゃあ?|では|それなら)?、?(?P<of>[一-龥々ァ-ヺーa-z0-9]{2,})の(?:ほう|方)(?:は|って)?[?。]*"
 )
 _COUNTED_BY = re.compile("何[一-龥々ァ-ヺーヶ]+")
 _OF_WHAT = re.compile("に対する|による|における|に占める|のうち|を[一-龥ァ-ヴー]+(?:した|する)")
@@ -121,8 +109,15 @@ _MEASURES = tuple(
     for asked, name, unit in (
         ("者数|人数|何[人名]|(?<=[たるの])人(?:の?数|は)", "[者人員生名童]の?数|人口|定員", "(?<!法)人|名"),
         ("回数|何回", "回の?数", "回|件|度"),
+        ("件数", "(?<![率額])(?<!(?:開催|実施|発行|.回)数)$", "件"),
         ("面積|何(?:ha|ヘクタール|㎡|平方)", "面積", "ha|㎡|m2|m²|平方|ヘクタール|アール"),
-        ("いくら|何[十百千万億]*円", "[額金費料]|残高|単価|価格", "円"),
+        (
+            "いくら|何[十百千万億]*円|(?<=[一-龥々ァ-ヺー])額(?![一-龥々])",
+            "(?:[額金費料]|残高|単価|価格|合計)(?:[(].*)?$",
+            "円$",
+        ),
+        ("(?<=[一-龥々ァ-ヺー])(?:率|割合)(?![一-龥々])", "率|割合", "[%％]"),
+        (f"[0-9](?:店|冊|台|本|枚|校|点|世帯|団体|[かヶカケ箇]所)|何{COUNTED_NOUN}", "(?!)", "^(?!.*円$)"),
     )
 )
 
@@ -140,10 +135,6 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     typed = fold(asking.without_preface(text))
     if _WHAT_IT_IS.search(typed):
         return None
-    if last and last.topic and (rest := _THE_OTHER.fullmatch(typed)):
-        some = [one for one in known.of_project(last.topic) if rest["of"] in fold(one.name)]
-        given = told(db, "", some) if 0 < len(some) <= MOST_SHOWN else None
-        return replace(given, confidence="unsure") if given else None
     is_series = len(years) > 1 or bool(CHANGE.search(typed))
     is_list = _LISTS_PROJECTS.search(typed) and not _SEVERAL.search(typed)  # 一番多い事業は is none
     if _OF_STAFF.search(typed) or is_list:
@@ -154,21 +145,24 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _across(db, known, typed)
     asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
-    called_so = _called_so(known, text) if mine else ()
-    if called_so and not any(_says_in_words(one, typed) for one in mine):
+    called_so = _called_so(known, text)
+    if called_so and not any(one in called_so for one in mine):
         mine = ()  # 水道普及率 is not the 下水道普及率 of what was shown, and another is called so
-    found = _of_what_there_is(known, typed, asked, mine or _called_so(known, text) or best(known, asked))
+    found = _of_what_there_is(known, typed, asked, mine or called_so or best(known, asked))
     found = _with_its_head(known, text, typed, found)
     if found and not _is_asked(typed, asked, found):
         return None
     if found and not mine and (other := _named_instead(db, known, asked, found)):
-        return _counted_of(db, typed, other)
+        counted = _counted(db, known, typed, other[0]) if len(other) == 1 else []
+        return told(db, typed, counted) if len(counted) == 1 else None
     if not found and not last:
         return _of_several(db, known, typed, asked)
     is_unnamed = last and not (mine or called_so) and found and not _names_project(asked, found[0])
     if not found or is_unnamed:
         return None
-    if found and len(alike := _counted_alike(db, known, typed, asked, found)) > 1:
+    is_named = any(asked & (one.said - one.around) for one in found)  # by itself, not its project alone
+    alike = [] if is_named else _counted(db, known, typed, found[0].entry)[:MOST_SHOWN]
+    if len(alike) > 1:
         given = told(db, typed, alike)
         parts = (wording.WHICH_INDICATOR, *given.parts) if given else ()
         return replace(given, parts=parts, confidence="unsure") if given else None
@@ -187,17 +181,6 @@ def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
     return tuple(some) if len({one.entry.id for one in some}) == 1 else ()
 
 
-def _says_in_words(one: Indicator, typed: str) -> bool:
-    """Whether an indicator's name has the nouns typed as words of their own: 下水道 has no 水道."""
-    nouns = [token.word.surface for token in tokenize(typed) if token.word.noun]
-    places = [(fold(one.name).find(fold(noun)), noun) for noun in nouns]
-    return all(at == 0 or (at > 0 and not _ONE_SIGN.search(fold(one.name)[:at])) for at, _ in places)
-
-
-# A sign of its own before a word makes another word of it.
-_ONE_SIGN = re.compile("(?<![一-龥])[一-龥]$")
-
-
 def _letters(text: str) -> str:
     """What a name is told by, without what joins its words and what only asks."""
     return re.sub(r"[の、・\s]", "", ASKING.sub("", fold(text)))
@@ -212,19 +195,17 @@ def _with_its_head(
     """
     nouns = [noun for noun in terms(_COUNTED_BY.sub(" ", asking.core(text)))[0] if nouns_of(noun)]
     head = ASKING.sub("", fold(nouns[-1])) if nouns else ""
-    if not found or len(head) < _TELLING or any(fold(one.name) in typed for one in found):
+    is_named = any(fold(one.name) in typed for one in found)
+    if not found or is_named or len(head) < _TELLING or not any(head in fold(one.name) for one in found):
         return found
-    is_share = bool(SHARE.search(typed) or HOW_FAR.search(typed))
-    own = [one for one in found if _has_head(one, head, is_share=is_share)]
-    if own or not any(head in fold(one.name) for one in found):
-        return tuple(own) or found
-    beside = [one for one in known.of_project(found[0].entry.key) if _has_head(one, head, is_share=is_share)]
-    return tuple(beside[:MOST_SHOWN]) or found
+    beside = _of_head(typed, head, known.of_project(found[0].entry.key))
+    return tuple(_of_head(typed, head, found) or beside[:MOST_SHOWN] or found)
 
 
-def _has_head(one: Indicator, head: str, *, is_share: bool) -> bool:
-    name = _OF_WHAT.split(fold(IN_BRACKETS.sub("", one.name)))[-1]
-    return head in name and (is_share or not IS_SHARE.search(name))
+def _of_head(typed: str, head: str, some: Iterable[Indicator]) -> list[Indicator]:
+    is_share = SHARE.search(typed) or HOW_FAR.search(typed)
+    names = ((one, _OF_WHAT.split(fold(IN_BRACKETS.sub("", one.name)))[-1]) for one in some)
+    return [one for one, name in names if head in name and (is_share or not IS_SHARE.search(name))]
 
 
 def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Sequence[int]) -> Answer | None:
@@ -316,8 +297,7 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
             found.setdefault(one.entry.name, []).append(one)
     newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)
     some = [[one for one in each if one.entry.fiscal_year == newest] for each in found.values()]
-    is_share = bool(SHARE.search(typed) or HOW_FAR.search(typed))
-    some = [[one for one in each if _has_head(one, head, is_share=is_share)] or each for each in some]
+    some = [_of_head(typed, head, each) or each for each in some]
     if len(some) > MOST_ACROSS:
         return None
     said = [each for group in some if (each := told(db, typed, group[:MOST_SHOWN]))]
@@ -328,19 +308,10 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     return replace(joined, kind="none", parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
 
 
-def _counted_alike(
-    db: Database, known: Indicators, typed: str, asked: Pairs, found: Sequence[Indicator]
-) -> list[Indicator]:
-    """All that a project counts in the unit asked for, where a question names it and no indicator of it."""
-    if not _COUNTER.search(typed) or any(asked & (one.said - one.around) for one in found):
-        return []
-    return _counted(db, known, typed, found[0].entry)[:MOST_SHOWN]
-
-
 def _counted(db: Database, known: Indicators, typed: str, entry: Entry) -> list[Indicator]:
-    """What a project counts in the unit that is asked for."""
+    """What a project counts in the unit that is asked for, if one is."""
     every = [(one, *_values(db, typed, one)) for one in known.of_project(entry.key)]
-    return [one for one, found, unit in every if found and unit]
+    return [one for one, found, unit in every if found and unit and _COUNTER.search(typed)]
 
 
 def _named_instead(
@@ -358,14 +329,6 @@ def _named_instead(
     named = [name for name in held.by_name if all(pair in fold(name) for pair in said)]
     of_year = [entry for name in named for entry in held.by_name[name] if entry.fiscal_year == year]
     return tuple(entry for entry in of_year if entry.name != found[0].entry.name)
-
-
-def _counted_of(db: Database, typed: str, some: Sequence[Entry]) -> Answer | None:
-    """The only indicator of a project that is counted as is asked; None where it is not certain which."""
-    if len(some) != 1 or not _COUNTER.search(typed):
-        return None
-    counted = _counted(db, known_indicators(db), typed, some[0])
-    return told(db, typed, counted) if len(counted) == 1 else None
 
 
 def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> Answer | None:
@@ -392,7 +355,7 @@ def _saying_all(
     公園の利用者は何人 is of 公園利用者数, and of 利用者数 of 運動公園.
     """
     nouns = frozenset(pair for pair in asked if not _JOINT.search(pair))
-    asks_number = _HOW_MANY.search(typed) or _QUANTITY.search(typed)
+    asks_number = _HOW_MANY.search(typed) or any(cue.search(typed) for cue, _, _ in _MEASURES)
     if len(nouns) < _TELLING or CHANGE.search(typed) or not asks_number:
         return [], []
     rivals = [some for some in _rivals(known, nouns) if _said(known, nouns, some) >= 1]
@@ -600,44 +563,9 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
     keys = tuple(dict.fromkeys(row.entry.key for row in shown))
     why = (wording.reason("indicators in order"),)
-    if not _AMONG.match(typed) and (
-        beyond := _beyond(db, known, typed, named, ordered[0], is_least=bool(ways[1]))
-    ):
-        doubts.append(beyond)
     parts = (head, Items(tuple(lines)), *doubts, remark, _source(db, shown))
-    sure: Confidence = "unsure" if doubts else "sure"
+    sure: Confidence = "sure" if among and not doubts else "unsure"  # others may be called otherwise
     return Answer("figure", parts, keys, confidence=sure, why=why, cells=_cells(shown))
-
-
-def _beyond(
-    db: Database,
-    known: Indicators,
-    typed: str,
-    named: Sequence[Indicator],
-    first: tuple[float | None, Indicator, Row, str],
-    *,
-    is_least: bool,
-) -> Say | None:
-    """An indicator called nearly so that is beyond the first one: 満足の割合 where 満足度 is asked for."""
-    number, one, _, unit = first
-    noun = next(iter(_NOUN.findall(typed)), "")
-    stem = noun.rstrip("数率度額量値")
-    if len(stem) < _TELLING or stem == noun:
-        return None
-    of_year = [each for each in known.every if each.entry.fiscal_year == one.entry.fiscal_year]
-    near = [
-        (-row.cell.number if is_least else row.cell.number, each, row, its)
-        for each in of_year
-        if each not in named and stem in fold(each.name)
-        for found, its in (_values(db, "", each),)
-        for row in found
-        if row.cell.number is not None and row.column.basis != "target"
-        if _as_compared(its) == _as_compared(unit)
-    ]
-    best, each, row, its = max(near, key=lambda item: item[0], default=(None, one, None, ""))
-    if best is None or row is None or number is None or best <= (-number if is_least else number):
-        return None
-    return wording.near_beyond(each, row, its)
 
 
 def _as_compared(unit: str) -> str:
@@ -759,8 +687,7 @@ def _is_slip(one: float, other: float) -> bool:
 def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     """The cells with the values of an indicator and their unit; none where it is not counted as is asked."""
     values, unit = measured(db, one)
-    is_asked = _is_counted_in(typed, fold(one.name), unit) and _is_of_the_quantity(typed, one, unit)
-    return (values if is_asked else []), unit
+    return (values if _is_counted(typed, one, unit) else []), unit
 
 
 def _source(db: Database, shown: Iterable[Row]) -> Say:
@@ -771,52 +698,22 @@ def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
     return tuple((row.entry.key, row.column.heading) for row in shown)
 
 
-def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
-    """Whether an indicator is of the quantity that a question names (利用率, 利用者数), if it names one.
+def _is_counted(typed: str, one: Indicator, unit: str) -> bool:
+    """Whether a value in this unit can be what a question asks the number of, if it asks for one.
 
-    A share is no number and a sum no count; 定員 is not who came, 開催数 not the 相談件数, a growth no total.
+    A share is no number, a sum no count; 定員 is not who came, 開催数 not the 相談件数, a growth no total. A
+    name that a question has in full is what it asks for.
     """
     name = fold(one.name)
-    if _is_growth_unasked(typed, one) or _is_other_measure(typed, one, unit):
-        return False
-    if any(limit in name and limit not in typed for limit in _LIMITS) or is_only_put_down(typed, name):
-        return False
-    asked = list(_QUANTITY.finditer(typed.replace(fold(one.entry.name), "■")))
-    if not asked:
-        return True
-    is_share = bool(SHARE.search(name)) or unit.strip() in ("%", "％")
-    is_sum = name.endswith("額") or unit.strip().endswith("円")
-    mine = "share" if is_share else "sum" if is_sum else "count"
-    kinds = {"share" if q["share"] else "sum" if q["sum"] else "count" for q in asked}
-    if mine not in kinds:
-        return False
-    held = _HELD.search(name)
-    counts = [q for q in asked if q["count"]]
-    return not (mine == "count" and held and counts) or any(
-        held[1] in typed or q["count"] == "回数" for q in counts
-    )
-
-
-def _is_other_measure(typed: str, one: Indicator, unit: str) -> bool:
-    """Whether a question asks for persons, times, an area or money, and an indicator is of something else.
-
-    家庭教育学級の開催, 22回, is no 参加者数; a name that a question has in full is what it asks for.
-    """
-    name = fold(one.name)
-    if name in typed:
-        return False
-    typed = typed.replace(fold(one.entry.name), "■")
-    asked = [(said, counted) for cue, said, counted in _MEASURES if cue.search(typed)]
-    return bool(asked) and not any(counted.search(fold(unit)) or said.search(name) for said, counted in asked)
-
-
-def _is_counted_in(typed: str, name: str, unit: str) -> bool:
-    """Whether a value in this unit can be what 何人, 何店舗 or いくら asks for, or 213店ですか."""
-    is_money = unit.endswith("円")
-    if is_money and "円" not in typed and (_COUNTED.search(typed) or _THINGS_COUNTED.search(typed)):
-        return False
-    if unit and not is_money and "いくら" in typed and name not in typed and not _QUANTITY.search(typed):
-        return False
     asked = {_SAME.get(each, each) for each in _COUNTER.findall(typed)}
     named = {_SAME.get(unit, fold(unit)), *(_SAME.get(letter, letter) for letter in fold(unit))}
-    return not asked or not unit or any(each in name for each in asked for name in named)
+    if asked and unit and not any(each in name for each in asked for name in named):
+        return False
+    if _is_growth_unasked(typed, one) or is_only_put_down(typed, name):
+        return False
+    if any(limit in name and limit not in typed for limit in _LIMITS):
+        return False
+    typed = typed.replace(fold(one.entry.name), "■")
+    rows = [(said, counted) for cue, said, counted in _MEASURES if cue.search(typed)]
+    is_any = not rows or name in typed
+    return is_any or any(counted.search(fold(unit)) or said.search(name) for said, counted in rows)

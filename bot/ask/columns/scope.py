@@ -70,7 +70,7 @@ def scope_of(
     year, other = _year(pool, question)
     if year is None:
         return None
-    if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
+    if any(b.is_money and not any(is_money(c.unit) for c in _of_list(b, year)) for b in question.bounds):
         return None  # 円 of what has no unit cannot be told
     held = db.snapshot.catalog
     of_year: Sequence[Entry] = held.by_year.get(year, ())
@@ -259,7 +259,7 @@ def is_chosen(row: Row, choice: Choice) -> bool:
 
 def _of_bound(db: Database, bound: Bound, year: int, entries: Sequence[Entry]) -> Condition:
     columns = _of_list(bound, year)
-    unit = _money_unit(db, columns)
+    unit = columns[0].unit if columns else ""
     found = rows(db, columns, entries)
     ids = {
         row.entry.id
@@ -268,10 +268,9 @@ def _of_bound(db: Database, bound: Bound, year: int, entries: Sequence[Entry]) -
     }
     if bound.is_denied:
         ids = {row.entry.id for row in found if row.cell.number is not None and not row.cell.state} - ids
-    taken = unit if bound.is_money and columns and not columns[0].unit else ""
     shown = [c.one if isinstance(c, Derived) and c.one else c for c in columns]  # 決算が予算を超える
     other = next((c.other for c in bound.columns if isinstance(c, Derived)), None)
-    return (lambda entry: entry.id in ids), columns, wording.is_within(shown, bound, taken, other)
+    return (lambda entry: entry.id in ids), columns, wording.is_within(shown, bound, other)
 
 
 def _of_list(bound: Bound, year: int) -> list[Column]:
@@ -279,19 +278,6 @@ def _of_list(bound: Bound, year: int) -> list[Column]:
     pool = [c for c in bound.columns if c.fiscal_year == year]
     best = min(pool, key=likeliness) if pool else None
     return [c for c in pool if best and fold(c.heading) == fold(best.heading)]
-
-
-def _money_unit(db: Database, columns: Sequence[Column]) -> str:
-    """The unit of money of a column; where it has none, that of all others of its list, if they have one."""
-    if not columns or columns[0].unit:
-        return columns[0].unit if columns and is_money(columns[0].unit) else ""
-    first = columns[0]
-    others = {
-        c.unit
-        for c in column_names(db).columns
-        if (c.source_id, c.fiscal_year) == (first.source_id, first.fiscal_year) and is_money(c.unit)
-    }
-    return others.pop() if first.kind == "amount" and len(others) == 1 else ""
 
 
 def _of_trait(

@@ -138,12 +138,6 @@ def in_place(row: Row, unit: str = "", one: Indicator | None = None) -> str:
     return f"{f' 「{one.name}」' if one else ''} {value(row, unit)}"
 
 
-@finding("small")
-def near_beyond(one: Indicator, row: Row, unit: str) -> str:
-    """An indicator called nearly as those in order that goes beyond the first of them."""
-    return f"名前の近い指標に、{title(one.entry)}の「{one.name}」{value(row, unit)}もあります。"
-
-
 @finding()
 def beside(entry: Entry, cells: Sequence[Row] = ()) -> str:
     """A project's office, and its cells that it was chosen by."""
@@ -208,10 +202,9 @@ def no_such_choice(columns: Sequence[Column]) -> str:
 
 
 @finding()
-def is_within(columns: Sequence[Column], bound: Bound, unit: str, other: Column | None) -> str:
-    """That a column is within bounds: of another column, or as typed; `unit` is one that it has not."""
-    taken = f"(単位は{unit}とみなします)" if unit else ""
-    return _denied(f"{heads(columns)}が{taken}{_bounds(bound, other)}", is_denied=bound.is_denied)
+def is_within(columns: Sequence[Column], bound: Bound, other: Column | None) -> str:
+    """That a column is within bounds: of another column, or as typed."""
+    return _denied(f"{heads(columns)}が{_bounds(bound, other)}", is_denied=bound.is_denied)
 
 
 @finding()
