@@ -11,16 +11,17 @@ from math import fsum, log
 from bot.ask.answers import Answer, Key, Part
 from bot.ask.checks import NO_NUMBER, role_of
 from bot.ask.columns import wording
+from bot.ask.columns.conditions import Bound, Choice, Trait
 from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
 from bot.ask.columns.naming import ColumnNames, fold, is_grouping, is_unit
-from bot.ask.columns.reading import ColumnQuestion, understand
-from bot.ask.columns.vocabulary import CHANGE
+from bot.ask.columns.reading import NONE_OF, ColumnQuestion, understand
+from bot.ask.columns.vocabulary import CHANGE, EVERYDAY, WHICH_OFFICE
 from bot.ask.lexing import lex
 from bot.ask.matching import denied, is_spelled, lacking, sentences
 from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city
-from bot.ask.terms import carries_out, is_light, is_of_office, is_weak, others, terms
+from bot.ask.terms import RELATIONS, carries_out, is_light, is_of_office, is_weak, others, terms
 from bot.ask.terms import names as nouns_of
 from bot.ask.wording import Say, left_out, not_shown
 from store import projects
@@ -407,7 +408,9 @@ class Claim:
         if len({number for _, number in keys}) != 1 or self.given.kind not in ("field", "compare"):
             return ()
         names, heads = column_names(self.db), {heading for _, heading in self.given.cells}
-        asked = {c.id for mention in (self.question.asked if self.question else ()) for c in mention.columns}
+        mentions = self.question.asked if self.question else ()
+        by_name = (m for m in mentions if m.level != "part" or _OF_INDICATORS.search(m.word))  # not 活動数
+        asked = {column.id for mention in by_name for column in mention.columns}
         groups = [
             (one, names.of_group([one.column])) for one in known_indicators(self.db).of_project(max(keys))
         ]
@@ -433,8 +436,14 @@ class Doubt:
 
 def denial(claim: Claim) -> Doubt | None:
     """What the question denies is read as a condition, or denied by the indicator's own name too."""
-    if not claim.told:
-        return Doubt(is_none=True) if claim.question and claim.question.denied else None
+    question = claim.question
+    if question and not claim.told:
+        every: list[Bound | Choice | Trait] = [*question.choices, *question.bounds, *question.traits]
+        asks_office = WHICH_OFFICE.search(question.skeleton) and claim.given.kind in ("list", "count")
+        is_unsure = asks_office and any(
+            each.is_denied for each in every
+        )  # 縮小じゃない課, which may have some
+        return Doubt(is_none=True) if question.denied else Doubt() if is_unsure else None
     said = {token.word.text for token in tokenize(claim.text)}
     asked = {*denied(claim.text)}
     names = [{*denied(one.name)} for one in claim.told]
@@ -470,7 +479,7 @@ def unread(claim: Claim) -> Doubt | None:
     verdicts = [c for each in question.choices for c in each.columns if c.topic == "evaluation"]
     if not verdicts:  # 縮小が決まった事業
         said += [t for t in words if not (t in text or nouns_of(t) or is_of_office(t) or carries_out(t))]
-    said += [found["noun"] for found in _THEME.finditer(question.unnamed) if found["noun"] not in text]
+    said += _THEME.findall(question.unnamed)
     return Doubt((left_out(tuple(dict.fromkeys(said))),)) if said else None
 
 
@@ -483,7 +492,9 @@ def state(claim: Claim) -> Doubt | None:
 
 
 def state_told(claim: Claim) -> Doubt | None:
-    """The same of projects that are counted or listed by what their texts say."""
+    """The same of projects that are counted or listed by what their texts say, or of offices with none."""
+    if NONE_OF.search(asking.core(claim.asked.typed)):
+        return Doubt()
     return _of_state(claim, claim.asked.request.terms) if claim.given.kind != "figure" else None
 
 
@@ -491,6 +502,7 @@ def _of_state(claim: Claim, words: Sequence[str]) -> Doubt | None:
     is_mentioned = asking.MENTIONED.search(claim.asked.typed)
     cues = [(word, asking.field_cue(word)) for word in words]
     every = [word for word, cue in cues if cue and cue.span == (0, len(word))]
+    every += [w for w in words if w in _OF_ANY and re.search(f"{w}[がもは]", claim.text)]  # 評価が高い
     said = (*every, *(word for word in words if _STATE.fullmatch(word) and not is_mentioned))
     return Doubt((left_out(said),)) if said and claim.given.kind in ("figure", "list", "count") else None
 
@@ -619,7 +631,7 @@ def is_of_more(name: str, typed: str, said: str) -> bool:
             [found[2][:end] for end in range(2, len(found[2]) + 1)],
         )
         asked = [any(re.search(f"{each}(?=[のはをへでにがも])", typed) for each in some) for some in both]
-        if asked[0] != asked[1] and not any(each in said for some in both for each in some):
+        if asked[0] != asked[1] and not any(each in said for each in both[asked[1]]):
             return True
     before, joint, behind = (*_FOR.split(name, maxsplit=1), "", "")[:3]
     if not joint or before in said:
@@ -651,12 +663,14 @@ def _says(text: str, word: Word) -> bool:
     return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
 
 
+_OF_INDICATORS = re.compile("指標|実績|目標|計画|単位")
 _OPPOSITE = re.compile("[外無未不非]|な[しい]")
 _STATE = re.compile(
-    "新規|既存|継続|休止|中止|廃止|完了|終了|縮小|拡大|拡充|改善|未.{2,}|[一-龥]{2,4}(?:済み?|中|方向)"
+    "新規|新しい|新た|既存|継続|休止|中止|廃止|完了|終了|縮小|拡大|拡充|改善|未.{2,}|[一-龥]{2,4}(?:済み?|中|方向)"
     "|(?:[一-龥]{2,4})?(?:予定|途中|対象)"
 )
-_THEME = re.compile("(?P<noun>[一-龥々ァ-ヺー]{2,})に(?:関わ|かかわ|つなが|役立|資す|寄与)")
+_THEME = re.compile("[一-龥々ァ-ヺー]{2,}(?:に(?:関わ|かかわ|つなが|役立|資す|寄与)|のため(?=に?な))")
+_OF_ANY = {*EVERYDAY, *RELATIONS, "問題"}  # what any record may speak of
 _OF_A_TOTAL = re.compile("合計(?!で?何件)|総額|平均")
 _THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|と比べ|に比べ|比)")
 _NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次

@@ -301,11 +301,17 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     if len(some) > MOST_ACROSS:
         return None
     said = [each for group in some if (each := told(db, typed, group[:MOST_SHOWN]))]
-    joined = together(said)
-    if joined is None or len(said) == 1:
+    joined = _whose(said)
+    return replace(joined, kind="none" if len(said) > 1 else joined.kind) if joined else None
+
+
+def _whose(given: Sequence[Answer]) -> Answer | None:
+    """What is told of one project, or of a few of which any may be meant, as a guess."""
+    joined = together(given)
+    if joined is None or len(given) == 1:
         return replace(joined, confidence="unsure") if joined else None
     parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
-    return replace(joined, kind="none", parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
+    return replace(joined, parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
 
 
 def _counted(db: Database, known: Indicators, typed: str, entry: Entry) -> list[Indicator]:
@@ -340,11 +346,7 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
     if not 1 < len(chosen) <= MOST_SHOWN or len(chosen) < len(rivals):
         return None
     given = [each for some in chosen if (each := told(db, typed, some))]
-    joined = together(given) if len(given) > 1 else None
-    if joined is None:
-        return None
-    parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
-    return replace(joined, parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
+    return _whose(given) if len(given) > 1 else None
 
 
 def _saying_all(

@@ -234,7 +234,7 @@ class _Reader:
         fields = self._fields(rest)
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
-        none_of = _NONE_OF.findall(asking.core(self.skeleton)) if self.conditions.columns else []
+        none_of = NONE_OF.findall(asking.core(self.skeleton)) if self.conditions.columns else []
         denied = (
             *none_of,
             *(d.word for d in self._unread()),
@@ -456,7 +456,7 @@ class _Reader:
 
 
 _OF_THESE = re.compile("(?:事業|もの|やつ|のぞ|除).*(?:平均|中央値|合計|総額|総計)")
-_NONE_OF = re.compile(
+NONE_OF = re.compile(
     "(?:事業|もの|やつ)が(?:[1一]つも|[1一]件も|まったく|全く)?(?:な|無)(?:い|かった)(?!で|か)"
 )
 _TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!と|や|、|・)")
