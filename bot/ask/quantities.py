@@ -267,7 +267,9 @@ def label_asked(part: str) -> str:
     behind = part[asked.span[1] :]
     told, light = terms(re.sub("^[のがを]", "", behind))
     nouns = (
-        noun for noun in (*told, *light) if names(noun) and re.match(f"[のがを]?{re.escape(noun)}", behind)
+        noun
+        for noun in (*told, *light)
+        if names(noun) and re.match(f"[のがを]?{re.escape(noun)}(?![たてま])", behind)
     )
     before = _BEFORE_IT.sub("", part[: asked.span[0]]).rpartition("は")[2]
     return next(nouns, "" if behind else before) or part[asked.span[0] :]

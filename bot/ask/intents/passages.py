@@ -255,9 +255,10 @@ def _with_sentences(db: Database, question: str, request: Request, given: Answer
     titles = [project for key in given.shown[:MOST] if (project := projects.get(db, *key))]
     beside = meaning.rank_passages(question, meaning.passages_of(db, titles)) if titles and not saying else ()
     shown = saying[:MOST] or meaning.best_by_project(list(beside))
+    said = [part for part in given.parts[1:] if isinstance(part, Say)]
     told = [
-        part for part in given.parts[1:] if isinstance(part, Say) and part.words == wording.perhaps("").words
-    ]
+        part for part in said if is_quantity_alone(request) or part.words == wording.perhaps("").words
+    ]  # of which project is asked for
     return _near_ones(shown, request, given, told) if shown else given
 
 
