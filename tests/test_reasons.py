@@ -66,7 +66,7 @@ def test_a_figure_of_a_summary_stands_in_words_of_the_record_that_one_understand
     assert "アカウント数も令和2年度の583件から637件に増加し" in given
     of_other = answer(db, "産業振興センターと科学技術振興課の事業をまとめて").text
     assert "番号 | 事業 | 記載" in of_other
-    assert "| ドロップイン71者 ※うち学生、研究者は約12%\n" in of_other
+    assert "、ドロップイン71者 ※うち学生、研究者は約12%\n" in of_other
     assert "| 研究者は約12%" not in of_other
 
 

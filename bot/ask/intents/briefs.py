@@ -174,8 +174,10 @@ def summary(db: Database, request: Request) -> Answer:
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
         return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
     of_what = listing.of_what(request, chosen)
-    # Of one that says a topic in other words, or is asked for its 影響, the sentence is told alone.
-    if len(chosen.projects) == 1 and not (chosen.recorded or request.light):
+    name = bag(chosen.projects[0].name)
+    is_only_said = chosen.says and not any(name.holds(word) for word in chosen.says)
+    # Of one that only says a topic, or is asked for its 影響, the sentence is told alone.
+    if len(chosen.projects) == 1 and not (is_only_said or chosen.recorded or request.light):
         given = of_project(chosen.projects[0], why=wording.condition(of_what))
     else:
         about = (*chosen.says, *(said for _, said in chosen.recorded), *request.light) if chosen.says else ()
