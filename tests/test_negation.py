@@ -310,6 +310,14 @@ def test_a_field_without_a_text_is_not_taken_for_its_name_as_a_word(db: Database
 
 
 @pytest.mark.parametrize(
+    "question", ["けが人は出なかったのか", "苦情は出なかったのでしょうか", "遅れが出てこなかったですか"]
+)
+def test_whether_something_happened_is_asked_of_no_list(question: str) -> None:
+    assert condition(question) is None
+    assert condition("けが人が出てこない事業は") is not None
+
+
+@pytest.mark.parametrize(
     ("question", "is_of_a_word"),
     [
         ("担当課が書かれていない事業は", False),

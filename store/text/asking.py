@@ -533,7 +533,8 @@ def without_remark(text: str) -> str:
         if not starts or starts[-1] == told_until:
             break
         sentence = text[starts[-1] : end]
-        if _INTERROGATIVE.search(sentence) or not _ONLY_TELLS.search(sentence):
+        is_of_asker = _OF_THE_ASKER.search(sentence) and not _RESTRICTS.search(sentence)
+        if _INTERROGATIVE.search(sentence) or not (is_of_asker or _ONLY_TELLS.search(sentence)):
             break
         end = starts[-1]
     asked = text[:end]
@@ -546,6 +547,16 @@ _ONLY_TELLS = lazily(
     r"|(?:添え|書き添え|付け|つけ)て(?:ください|下さい|ほしい|欲しい|くれ)[ぁ-ん]*[。!！]*$"
 )
 
+
+# For what or how the asker wants it: 答弁の割振りのため。, 数字だけで結構です。, 20弱だったかと。
+_OF_THE_ASKER = lazily(
+    r"(?:ため|そう(?:で|です)?|との(?:こと|話)(?:で|です)?|(?:し|き|り|ち|み|べ|え)たい(?:です|ので)?|かと|結構です|で(?:可|OK|十分(?:です)?)"
+    r"|(?:一文|一行|一言|ひとこと)で|と?(?:の)?(?:発言|主張|指摘)|簡潔に|手短に|お願い(?:いた)?します|(?:のです|んです|です|ます)(?:が|けど))[。!！]*$"
+)
+# What says of which figure it is asked: オンライン参加込みの数字で可, マッチングではなく相談の方で.
+_RESTRICTS = lazily(
+    r"込|除|以外|のみ|な(?:い|く)(?!そう)|の(?:方|ほう)|うち|年|月|限|と比|だけ(?!で?(?:結構|可|OK|十分|至急|お願い|、))"
+)
 
 How = Literal["saying", "not saying", "except"]
 Joint = Literal["all", "any"]
@@ -825,6 +836,12 @@ def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
     of_wording = None
     if _MAY_STAND.search(text) and (found := _SAYING.search(text)):
         of_wording = _of_wording(found, is_one_of_several=is_one_of_several)
+    if (
+        of_wording
+        and not any(part.fields for part in of_wording.parts)
+        and _ASKS_WHETHER_ALONE.fullmatch(of_wording.rest)
+    ):
+        return None  # けが人は出なかったのか asks of what happened, and for no projects
     if of_wording:
         if among := _BUT_FOR_AMONG.search(of_wording.rest):
             return replace(of_wording, but=among["but"])
@@ -844,6 +861,7 @@ def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
     return None
 
 
+_ASKS_WHETHER_ALONE = lazily(r"の?(?:でしょうか|だろうか|ですか|か|かな|かね|よね|ね)?[。?？]*")
 # The verbs and nouns by which a word is said to stand in a record; and what else says so behind と.
 _SAYS_SO = lazily("[書載記触出含入付掲冠]|ふれ|のっ|うた|謳|登場|言及|はい[っる]")
 _NOUNS_OF_SAYING = frozenset(("記載", "記述", "言及", "登場", "掲載"))
