@@ -298,6 +298,59 @@ def test_what_only_others_measure_moves_a_thread_to_none_of_them(made: Made) -> 
     assert (given.citations, given.confidence) == (("1",), "sure")
 
 
+CREWS = """令和6年度
+事業番号,事業名,課名,事業の概要,成果指標1,成果指標1実績
+1,消防団活動事業,防災課,消防団を支える。,消防団員数,852人
+2,少年合唱事業,文化課,合唱の場をつくる。,団員数,66人
+3,通学支援事業,学校課,バスを走らせる。,スクールバス車両数,12台
+4,乗合運行事業,交通課,乗合を走らせる。,車両数,4台
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "said", "confidence"),
+    [
+        (
+            "消防団活動事業の担当課は",
+            "団員数は",
+            "「消防団員数」は、852",
+            "sure",
+        ),  # its own, but for the project's name
+        ("少年合唱事業の担当課は", "団員数は", "「団員数」は、66", "sure"),
+        ("乗合運行事業の担当課は", "車両数は", "「車両数」は、4", "sure"),
+        ("通学支援事業の担当課は", "乗合運行事業の車両数は", "「車両数」は、4", "sure"),
+        (
+            "通学支援事業の担当課は",
+            "車両数は",
+            "「車両数」は、4",
+            "unsure",
+        ),  # of another project that nobody named
+    ],
+)
+def test_an_indicator_is_of_the_threads_project_or_not_surely_of_another(
+    made: Made, first: str, asked: str, said: str, confidence: str
+) -> None:
+    given = talk(made(CREWS), first, asked)
+    assert said in given.text
+    assert given.confidence == confidence
+
+
+def test_the_most_of_a_part_that_was_listed_is_of_that_part(costs: Database) -> None:
+    given = talk(costs, "公園課の事業は何件", "そのうち評価が継続のものは", "決算が一番高いのは")
+    assert "前の一覧の" in given.text or given.confidence != "sure"
+
+
+def test_a_difference_is_never_the_value_of_one(costs: Database) -> None:
+    given = talk(costs, "芝桜植栽の決算は", "担当課は", "差はいくら")
+    assert given.confidence != "sure"
+    assert "差は" in talk(costs, "芝桜植栽の決算は", "路線バスは？", "差はいくら").text
+
+
+def test_a_noun_alone_after_a_long_list_is_not_surely_answered_of_one_that_mentions_it(db: Database) -> None:
+    assert talk(db, "企画経営課の事業は", "回収率は").confidence != "sure"
+    assert talk(db, "企画経営課の事業は", "パブリックコメントは").confidence == "sure"
+
+
 def test_what_only_stands_near_a_list_is_no_part_of_it(db: Database):
     given = answer(db, "Instagramで発信した事業は？")
     assert given.citations == ("85",)

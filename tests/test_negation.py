@@ -631,3 +631,12 @@ def test_each_condition_is_told_with_how_many_meet_it(db: Database) -> None:
     assert (
         f"「オンライン」と書かれているものは{online}件、「市民」と書かれているものは{market}件" in given.text
     )
+
+
+def test_what_was_not_done_is_no_list_of_what_was_done_instead(made: Made) -> None:
+    rows = (
+        "1,講演会,会場では実施できなかったが、オンラインで開いた。\n2,展示会,オンラインで実施できなかった。\n"
+    )
+    db = made(f"令和6年度\n事業番号,事業名,成果\n{rows}3,見学会,現地で実施した。\n")
+    given = answer(db, "オンラインで実施できなかった事業は")
+    assert given.confidence != "sure" or set(given.citations) == {"2"}

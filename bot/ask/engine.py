@@ -371,8 +371,9 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     """
     last, request = asked.last, asked.request
     is_of_many = last and last.topic is None and len(last.listed) > follow_ups.MOST_NEAR
-    if is_of_many and asking.points_at(asked.typed) and len(given.shown) == 1:
-        return replace(given, confidence="unsure") if given.kind != "none" else given  # それ of a long list
+    is_bare = asking.is_noun_alone(asked.typed) and not _names_one(db, request, given)  # 平均は
+    if is_of_many and (is_bare or asking.points_at(asked.typed)) and len(given.shown) == 1:
+        return replace(given, confidence="unsure") if given.kind != "none" else given
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
     shown = (last.topic,) if last.topic else last.listed
@@ -393,7 +394,14 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     if project and is_short and not any(has):
         return unknown(shown=shown, why=given.why)
     is_sure = given.kind not in ("field", "search") or (has and all(has))
+    is_sure = is_sure and not asking.PRONOUN.match(one_space(asked.typed).lstrip("、 "))  # その評価は
     return given if is_sure else replace(given, confidence="unsure")
+
+
+def _names_one(db: Database, request: Request, given: Answer) -> bool:
+    """Whether a question names the one project that an answer is of, or a word of its name."""
+    nouns = [term for term in request.terms if terms.names(term)]
+    return bool(request.named) or _is_named(db, given, nouns)
 
 
 def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -1018,7 +1026,7 @@ def _field(db: Database, request: Request) -> Answer:
     return briefs.summary(db, replace(request, kind="summary"))
 
 
-_MANY_WORKS = lazily("[0-9０-９,，]+事業(?!所|者|団)")
+_MANY_WORKS = lazily("(?<![0-9０-９.．])[0-9０-９,，]+事業(?!所|者|団)")
 LOOKED_INTO = 1_500  # projects of which every text is looked into for a figure
 # What one project did to others: 大規模事業評価で評価した事業は何件.
 _DONE_TO_WORKS = lazily(rf"で[^、。はがを]{{1,8}}た{asking.WORK}")
@@ -1030,7 +1038,8 @@ def _counting_works(db: Database, request: Request, given: Answer) -> Answer | N
     Where none does, the one project that the question names is no count of what was done to others by it.
     """
     loaded = db.snapshot.fiscal_years
-    if given.kind != "count" or request.offices or request.named or not request.terms:
+    is_of_grade = listing.GRADE.search(request.question)  # B評価の事業は何件: the projects' own
+    if given.kind != "count" or request.offices or request.named or not request.terms or is_of_grade:
         return None
     entries = listing.within(db.snapshot.catalog, replace(request, years=request.years or loaded[:1]))
     every = db.snapshot.projects([entry.id for entry in entries]) if len(entries) <= LOOKED_INTO else {}

@@ -40,6 +40,9 @@ _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|�
 _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:数|率|者|量|件)$")
 _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
 _CITY = re.compile("[都道府県市区町村]$")
+_WITH_ANOTHER = re.compile(
+    "[数率量額](?:と|や|、|・|及び|および)|(?:と|や|、|・|及び|および)[^とや、・]{2,12}[数率量](?:は|を|って|$)"
+)
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
 _PROJECTS = re.compile(r"(?:事業|もの|やつ|取り?組み?|施策|プロジェクト|業務|事務)(?![一-龥])")
@@ -388,6 +391,9 @@ def _is_of_those_counted(question: ColumnQuestion, last: Turn) -> bool:
         return False
     if question.aggregate in ("value", "change") and last.topic:
         return False
+    is_of_part = {*last.listed, *last.rest} < {*last.within}  # 拡大の3件, of which the most is asked for
+    if last.listed and is_of_part and question.aggregate in _OF_SOME and not question.has_conditions:
+        return False
     return not _OF_ALL.search(question.text)
 
 
@@ -413,6 +419,9 @@ def _list_of(last: Turn) -> tuple[Key, ...]:
     return last.listed if last.topic is None or last.topic in last.listed else ()
 
 
+_DIFFERENCE = re.compile("差(?:額|は|が|$)")
+
+
 def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answer | None:
     """What is asked of the projects that a thread showed: the two told last, the list, or the only one.
 
@@ -433,6 +442,8 @@ def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answe
         return _of_topic(db, replace(question, within=within), held.of_keys(told))
     if question.aggregate == "sum" and not listed and _TOGETHER.search(question.text):
         return None  # two are added up, of which one was told
+    if _DIFFERENCE.search(question.text):
+        return None  # of two, which a single value is not
     if topic and (question.aggregate == "value" or (question.aggregate == "sum" and not listed)):
         return single.answer(db, replace(question, aggregate="value"), (topic,), names)
     if not listed or len(listed) >= listing.MOST:
@@ -737,7 +748,7 @@ def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None)
     if measured:
         return _together(given, measured)
     unread = tuple(dict.fromkeys(_MEASURE.findall(question.unnamed)))
-    if not unread or len(question.asked) < 2:
+    if not unread or (len(question.asked) < 2 and not _WITH_ANOTHER.search(question.text)):
         return given
     # One of several things asked for is not left out silently.
     return replace(given, parts=(*given.parts, wording.not_read(unread)))

@@ -701,6 +701,26 @@ def kind_asked(claim: Claim) -> Doubt | None:
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
 
+def thread(claim: Claim) -> Doubt | None:
+    """Of a project that the thread did not show it is told only where the question names it, or an office."""
+    last, request = claim.asked.last, claim.asked.request
+    keys = {key for key, _ in claim.given.cells}
+    if (
+        last is None
+        or last.topic is None
+        or len(keys) != 1
+        or keys & {last.topic, *last.listed, *last.ranked}
+    ):
+        return None
+    project = projects.get(claim.db, *next(iter(keys)))
+    nouns = [alnum_key(term) for term in request.terms if nouns_of(term)]
+    is_named = request.named or request.offices or request.unknown_numbers
+    label = alnum_key("".join(one.name for one in claim.told))
+    if is_named or project is None or any(n in alnum_key(project.name) and n not in label for n in nouns):
+        return None
+    return Doubt()
+
+
 SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("denial", denial),
     ("choice", choice),
@@ -714,6 +734,7 @@ SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("noun", noun),
     ("part", part),
     ("kind", kind_asked),
+    ("thread", thread),
 )
 """What an answer from columns and indicators must show, in order."""
 

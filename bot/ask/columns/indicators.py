@@ -146,7 +146,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     called_so = _called_so(known, text)
-    if called_so and not any(one in called_so for one in mine):
+    if called_so and not any(one in called_so or _is_left_of(one, text) for one in mine):
         mine = ()  # 水道普及率 is not the 下水道普及率 of what was shown, and another is called so
     found = _of_what_there_is(known, typed, asked, mine or called_so or best(known, asked))
     found = _with_its_head(known, text, typed, found)
@@ -179,6 +179,12 @@ def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
     newest = max((one.entry.fiscal_year for one in every), default=0)
     some = [one for one in every if one.entry.fiscal_year == newest]
     return tuple(some) if len({one.entry.id for one in some}) == 1 else ()
+
+
+def _is_left_of(one: Indicator, text: str) -> bool:
+    """Whether an indicator is called as a question says but for its project's name: 消防団員数, 団員数."""
+    said, name = _letters(asking.core(text).rstrip("はがをって")), _letters(one.name)
+    return bool(said) and name.endswith(said) and name.removesuffix(said) in _letters(one.entry.name)
 
 
 def _letters(text: str) -> str:

@@ -192,10 +192,21 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     if len(groups) < len(words):
         either, at_least = other_words.saying_one_of_each(db, request, groups)
         if either:
-            each_of = itertools.product(either, groups)
-            said = all(any(subjects.says_itself(db, one, word) for word in group) for one, group in each_of)
-            criteria = _criteria(request, groups)
-            return Chosen(either, criteria, len(either), words, at_least=at_least, is_borne_out=said)
+            said = {
+                group: all(any(subjects.says_itself(db, one, word) for word in group) for one in either)
+                for group in groups
+            }
+            loose = any(len(group) > 1 and not is_said for group, is_said in said.items())  # 研修や講座
+            criteria, borne_out = _criteria(request, groups), all(said.values())
+            return Chosen(
+                either,
+                criteria,
+                len(either),
+                words,
+                at_least=at_least,
+                is_borne_out=borne_out,
+                is_loose=loose,
+            )
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
@@ -564,7 +575,19 @@ def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer
     if not members:
         return None
     head = wording.denied_of(words, tuple(sorted(denies)), len(members))
-    return _of_members(members, (head,), request, why=(wording.DENIES_TOO,), terms=words)
+    is_sure = all(_denies_in_one_breath(each, words, denies) for each in members)
+    how: dict[str, Any] = {} if is_sure else {"confidence": "unsure"}
+    return _of_members(members, (head,), request, why=(wording.DENIES_TOO,), terms=words, **how)
+
+
+_CONTRASTS = lazily("が、|ものの、|けれども?、|一方で?、")
+
+
+def _denies_in_one_breath(each: Near, words: Sequence[str], denies: Collection[str]) -> bool:
+    """Whether what is denied stands with the words, and not 会議はできなかったが、オンラインで開いた."""
+    sides = _CONTRASTS.split(each.sentence)
+    denying = [side for side in sides if {*denies} <= {*denied(side)}]
+    return len(sides) == 1 or any(not lacking(words, side, each.project.name) for side in denying)
 
 
 def _of_members(
@@ -587,7 +610,7 @@ def _kind(asked: KindRead) -> Kind:
 
 _GRADED = "(?:評価|判定|ランク|等級|段階)"
 # 評価B, 評価がB, B評価, B判定: a grade of one letter with the word for it before or behind.
-_GRADE = lazily(
+GRADE = lazily(
     rf"{_GRADED}[はがもの]?「?(?P<behind>[A-E])(?![A-Za-z0-9])|(?<![A-Za-z0-9])(?P<before>[A-E])」?[のと]?{_GRADED}"
 )
 _OF_GRADE = lazily(rf"(?:{_GRADED}|[A-E])+")
@@ -602,7 +625,7 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
 
     A grade may be told in still other ways: they are at least so many.
     """
-    asked = _GRADE.search(nfkc(request.question))
+    asked = GRADE.search(nfkc(request.question))
     newest = db.snapshot.fiscal_years[:1]
     entries = within(db.snapshot.catalog, replace(request, years=request.years or newest))
     if asked is None or request.named or request.unknown_numbers or len(entries) > LONGEST:
