@@ -335,6 +335,11 @@ def test_an_indicator_is_of_the_threads_project_or_not_surely_of_another(
     assert given.confidence == confidence
 
 
+def test_of_several_things_asked_for_what_is_not_told_is_said(made: Made) -> None:
+    given = answer(made(CREWS), "乗合運行事業の車両数と苦情件数は")
+    assert given.confidence != "sure" or "苦情件数" in given.text
+
+
 def test_the_most_of_a_part_that_was_listed_is_of_that_part(costs: Database) -> None:
     given = talk(costs, "公園課の事業は何件", "そのうち評価が継続のものは", "決算が一番高いのは")
     assert "前の一覧の" in given.text or given.confidence != "sure"

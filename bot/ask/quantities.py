@@ -272,7 +272,7 @@ def label_asked(part: str) -> str:
         if names(noun) and re.match(f"[のがを]?{re.escape(noun)}(?![たてま])", behind)
     )
     before = _BEFORE_IT.sub("", part[: asked.span[0]]).rpartition("は")[2]
-    return next(nouns, "" if behind else before) or part[asked.span[0] :]
+    return next(nouns, "" if behind else before) or part[asked.span[0] :].removesuffix("は")
 
 
 def asked_figure(question: str) -> Asked | None:

@@ -21,7 +21,7 @@ from bot.ask.matching import denied, is_spelled, lacking, sentences
 from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city
-from bot.ask.terms import RELATIONS, carries_out, is_light, is_of_office, is_weak, others, terms
+from bot.ask.terms import RELATIONS, carries_out, is_light, is_of_office, is_weak, others, pieces, terms
 from bot.ask.terms import names as nouns_of
 from bot.ask.wording import Say, left_out, not_shown
 from store import projects
@@ -701,6 +701,30 @@ def kind_asked(claim: Claim) -> Doubt | None:
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
 
+# One of several things asked for beside each other: …の担当課・決算額・参加人数.
+_SIDE_BY_SIDE = re.compile("(?:と|・|、|及び|および)")
+_ASKED_BESIDE = re.compile("[一-龥々ァ-ヺー]*(?:人数|件数|回数|数|率|量|額|費|担当課?|評価)$")
+
+
+def each_part(claim: Claim) -> Doubt | None:
+    """Each of several things asked for beside each other is told, or said not to be."""
+    parts = _SIDE_BY_SIDE.split(claim.asked.typed_core.rstrip("はをが?？"))
+    if len(parts) < 2:
+        return None
+    told = alnum_key(f"{claim.given.text} {' '.join(heading for _, heading in claim.given.cells)}")
+    words = {mention.word for mention in claim.question.asked} if claim.question else set[str]()
+    asked = [found[0] for each in parts if (found := _ASKED_BESIDE.search(each.rpartition("の")[2]))]
+    lacks = [each for each in asked if not (any(w in each for w in words) or _is_told(each, told))]
+    return Doubt((not_shown(lacks),)) if lacks and len(asked) > 1 else None
+
+
+def _is_told(asked: str, told: str) -> bool:
+    """Whether what is told has the words of one thing asked for: 参加人数 by 参加者数."""
+    return (
+        all(alnum_key(part) in told for part in pieces((asked,)) if len(part) > 1) or alnum_key(asked) in told
+    )
+
+
 def thread(claim: Claim) -> Doubt | None:
     """Of a project that the thread did not show it is told only where the question names it, or an office."""
     last, request = claim.asked.last, claim.asked.request
@@ -735,6 +759,7 @@ SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("part", part),
     ("kind", kind_asked),
     ("thread", thread),
+    ("each part", each_part),
 )
 """What an answer from columns and indicators must show, in order."""
 
