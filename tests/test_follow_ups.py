@@ -335,6 +335,13 @@ def test_an_indicator_is_of_the_threads_project_or_not_surely_of_another(
     assert given.confidence == confidence
 
 
+def test_an_amount_is_no_slip_of_another_that_a_record_says(made: Made) -> None:
+    rows = "1,街灯,1本に130万円かかる。,900\n2,花壇,130万円の花を植える。,1200\n3,遊具,点検する。,2000\n"
+    db = made(f"令和6年度\n事業番号,事業名,概要,R6決算(千円)\n{rows}")
+    given = answer(db, "決算が100万円を超える事業は何件")
+    assert (given.confidence, set(given.citations)) == ("sure", {"2", "3"})
+
+
 def test_of_several_things_asked_for_what_is_not_told_is_said(made: Made) -> None:
     given = answer(made(CREWS), "乗合運行事業の車両数と苦情件数は")
     assert given.confidence != "sure" or "苦情件数" in given.text

@@ -244,7 +244,8 @@ def _put_right(typed: _Typed) -> _Reading | None:
     text, meant = typed.text, list[str]()
     for word in typed.whole.request.terms[:MOST_SLIPS]:
         at = katakana(aligned_fold(text)).find(katakana(word))  # it may have been read in katakana
-        right = put_right(typed.db, word) if at >= 0 and terms.names(word) else ""
+        is_number = re.search("[0-9]", aligned_fold(word))  # 100万円 is no slip of 130万円
+        right = put_right(typed.db, word) if at >= 0 and terms.names(word) and not is_number else ""
         if right and not any(word in short for short, _ in as_recorded(typed.db, text).in_short):
             text = text[:at] + right + text[at + len(word) :]
             meant.append(right)
