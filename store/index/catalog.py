@@ -451,6 +451,12 @@ class Catalog:
     by_own_number: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # see `_short_numbers`
 
     @cached_property
+    def joint(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
+        """The (department, section)s of each project of a joint section, by its id; most have one section."""
+        named = ((entry.id, joint_sections(entry.department, entry.listed)) for entry in self.entries)
+        return {at: sections for at, sections in named if sections}
+
+    @cached_property
     def names(self) -> Names:
         """The folded names of all projects."""
         return Names(tuple(self.by_name))

@@ -23,7 +23,6 @@ from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
-from store.lists.rows import joint_sections
 from store.records import Hit, Project, TermMatch
 from store.text import lazily
 from store.text.asking import EXCEPT, MASK, OFFICE, WORK, Condition, Said, without_frame
@@ -373,16 +372,11 @@ def within(held: Catalog, request: Request) -> list[Entry]:
     for kind in ("section", "department", "organization"):
         names = {office.name for office in request.offices if office.kind == kind}
         if names:
-            found = [entry for entry in found if names.intersection(_held_by(entry, kind))]
+            at = 1 if kind == "section" else 0
+            joint = held.joint if kind != "organization" else {}
+            of_joint = {key for key, each in joint.items() if any(part[at] in names for part in each)}
+            found = [e for e in found if getattr(e, kind) in names or e.id in of_joint]
     return list(found)
-
-
-def _held_by(entry: Entry, kind: str) -> Iterable[str]:
-    """The offices of one kind that a project is of: a joint section is each of those that it names."""
-    if kind not in ("section", "department"):
-        return (str(getattr(entry, kind)),)
-    joint = joint_sections(entry.department, entry.listed)
-    return (str(getattr(entry, kind)), *(each[kind == "section"] for each in joint))
 
 
 def _criteria(request: Request, words: Sequence[tuple[str, ...]] = ()) -> Criteria:
@@ -516,10 +510,12 @@ def more_button(left: int) -> tuple[Say, ...]:
 
 def _years(db: Database, found: Sequence[Project], request: Request) -> list[Part]:
     """How many there are in other years that are loaded, where only offices are asked for."""
+    if request.years or request.terms or len(db.snapshot.fiscal_years) < 2:
+        return []
     shown = {project.fiscal_year for project in found}
     counts = Counter(entry.fiscal_year for entry in within(db.snapshot.catalog, request))
     others = tuple((year, count) for year, count in counts.items() if year not in shown)
-    return [] if request.years or request.terms or not others else [wording.other_years(others)]
+    return [wording.other_years(others)] if others else []
 
 
 def _lines(shown: Sequence[Project]) -> Items:
@@ -626,9 +622,11 @@ def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer 
     A grade may be told in still other ways: they are at least so many.
     """
     asked = GRADE.search(nfkc(request.question))
+    if asked is None or request.named or request.unknown_numbers:
+        return None
     newest = db.snapshot.fiscal_years[:1]
     entries = within(db.snapshot.catalog, replace(request, years=request.years or newest))
-    if asked is None or request.named or request.unknown_numbers or len(entries) > LONGEST:
+    if len(entries) > LONGEST:
         return None
     form = re.compile(_FORMS_OF_GRADE.format(asked["behind"] or asked["before"]))
     words = [w for w in request.terms if not _OF_GRADE.fullmatch(nfkc(w))]

@@ -6,6 +6,7 @@ is the answer; else the best are shown as what may belong to the question, and t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -245,16 +246,19 @@ def _is_of_words_alone(request: Request) -> bool:
     )
 
 
+LOOKED_AT = 20  # of the sentences ranked, in which a refusal looks for the nouns of a question
+
+
 def _with_sentences(db: Database, question: str, request: Request, given: Answer) -> Answer:
     """A refusal that has nothing near with the sentences that say its nouns; each title with its best one."""
     nouns = [term for term in request.terms if names(term)]
     ranked = find(db, question, request, given).ranked if nouns else ()
-    saying = [
-        each for each in ranked if not lacking(nouns, each.passage.text, _heading(each.passage.project))
-    ]
+    near = (e for e in ranked[:LOOKED_AT] if any(noun in e.passage.text for noun in nouns))
+    says = (e for e in near if not lacking(nouns, e.passage.text, _heading(e.passage.project)))
+    saying = [*itertools.islice(says, MOST)]
     titles = [project for key in given.shown[:MOST] if (project := projects.get(db, *key))]
     beside = meaning.rank_passages(question, meaning.passages_of(db, titles)) if titles and not saying else ()
-    shown = saying[:MOST] or meaning.best_by_project(list(beside))
+    shown = saying or meaning.best_by_project(list(beside))
     said = [part for part in given.parts[1:] if isinstance(part, Say)]
     told = [
         part for part in said if is_quantity_alone(request) or part.words == wording.perhaps("").words
