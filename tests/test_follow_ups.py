@@ -114,6 +114,13 @@ def talk(db: Database, *questions: str) -> Answer:
             "令和元年度の一覧は登録されていません",
         ),
         (("SDGsの事業は", "2番目じゃない方の成果は"), "SDGs未来都市事業（事業番号 59）"),
+        (
+            ("職員提案制度の成果は", "93の方は"),
+            "Society5.0社会実装トライアル支援事業（事業番号 93）の成果です",
+        ),
+        (("職員提案制度の成果は", "93の方の目的は"), "支援事業（事業番号 93）の目的です"),
+        (("職員提案制度と93を比べて", "93の方は"), "Society5.0社会実装トライアル支援事業（事業番号 93）"),
+        (("スマートシティの推進の目的", "似ている事業は", "もっと詳しく"), "5件の事業についてお答えします"),
     ],
 )
 def test_a_follow_up_is_understood_from_what_was_shown(
@@ -333,6 +340,11 @@ def test_an_indicator_is_of_the_threads_project_or_not_surely_of_another(
     given = talk(made(CREWS), first, asked)
     assert said in given.text
     assert given.confidence == confidence
+
+
+def test_a_number_names_its_project_in_a_thread_of_another(db: Database) -> None:
+    given = talk(db, "職員提案制度の成果は", "93の方は")
+    assert (given.confidence, given.citations) == ("sure", ("93",))
 
 
 def test_an_amount_is_no_slip_of_another_that_a_record_says(made: Made) -> None:

@@ -378,7 +378,7 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
     shown = (last.topic,) if last.topic else last.listed
-    is_named = request.named or request.offices or request.unknown_numbers
+    is_named = request.named or request.offices or request.unknown_numbers or _names_by_number(db, request)
     if is_named or not 0 < len(shown) <= follow_ups.MOST_NEAR:
         return given
     project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
@@ -399,6 +399,11 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     return given if is_sure else replace(given, confidence="unsure")
 
 
+def _names_by_number(db: Database, request: Request) -> bool:
+    """Whether a word of a question is a project's number: 93の方は."""
+    return any(map(db.snapshot.catalog.of_number, request.terms))
+
+
 def _names_one(db: Database, request: Request, given: Answer) -> bool:
     """Whether a question names the one project that an answer is of, or a word of its name."""
     nouns = [term for term in request.terms if terms.names(term)]
@@ -412,6 +417,8 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     """
     question, request = asked.typed, asked.request
     is_one = given.kind == "field" and request.kind != "sentence" and len(given.shown) == 1
+    if _names_by_number(db, request):
+        return given
     asks_who = "section" in request.fields and role_of(request.cue) is not None
     if not is_one or not (given.quoted or asks_who) or (fields.names_field(request.cue) and not asks_who):
         return given

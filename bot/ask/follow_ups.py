@@ -37,6 +37,7 @@ from store.text.normalize import alnum_key, one_space
 from store.text.numbers import without_years, years_mentioned
 
 MOST_NEAR = 3  # projects that a question may be of each of
+MOST_IN_FULL = 5  # projects of which each is told more (もっと詳しく)
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
 MOST_TOLD = 9  # projects spoken of one by one that a thread remembers
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
@@ -97,6 +98,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return about(request, last.topic, held)
     if other := _other_than(db, asked, last):
         return other
+    if by_number := _by_number(asked, last, held):
+        return by_number
     if last.topic and _asks_of_a_year(asked, request):
         return about(replace(request, kind="field", fields=last.told or TOLD_OF_A_YEAR), last.topic, held)
     has_pronoun = bool(asking.PRONOUN.match(text))
@@ -145,6 +148,20 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
         return None
     asks = f"{MASK}と{MASK}、{_WORDS_OF_BOTH.sub('', request.question.replace(MASK, ''))}"
     return replace(request, named=tuple(named), terms=(), topic=asks)
+
+
+def _by_number(asked: str, last: Turn, held: Catalog) -> Request | None:
+    """The question about the project of a number (93の方は): without more, what was told of another."""
+    found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
+    entries = held.of_number(found["which"].removesuffix("番")) if found else ()
+    if found is None or not entries:
+        return None
+    rest = _JOINS.sub("", asked[found.end() :])
+    asks = _of_one(read(rest, held)) if rest else Request(asked, "field", fields=last.told)
+    return about(asks if rest or last.told else replace(asks, kind="topic"), entries[0].key, held)
+
+
+_JOINS = lazily("^(?:だけ|のみ)?[はがをのもに、 ]*")
 
 
 def _says(db: Database, key: Key, words: Sequence[str]) -> bool:
@@ -251,7 +268,7 @@ def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
 
 def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
     """What of the thread's project, or each of a few, was not shown yet (もっと詳しく); None if all was."""
-    if last.topic is None and 1 < len(last.listed) <= MOST_NEAR and not last.told:
+    if last.topic is None and 1 < len(last.listed) <= MOST_IN_FULL and not last.told:
         of_them = of_each(Request("", "field", fields=("overview", "outcome")), last, db.snapshot.catalog)
         return fields.answer(db, of_them)
     project = projects.get(db, *last.topic) if last.topic else None
