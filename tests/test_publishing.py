@@ -120,6 +120,7 @@ def aliases(path: Path) -> dict[str, str]:
     return {each.name: each.canonical for each in every if each.name != each.canonical}
 
 
+@pytest.mark.slow  # three commands wait for their turns, half a minute in all
 def test_two_machines_that_change_the_lists_at_once_both_keep_their_changes(
     seeded: Path, url: str, tmp_path: Path
 ) -> None:
@@ -262,6 +263,7 @@ def ready(served: Served) -> tuple[int, list[str]]:
         return answer.status, json.loads(answer.read())["problems"]
 
 
+@pytest.mark.slow  # half a minute goes by until a machine looks for newer lists again
 def test_a_bot_says_that_its_lists_are_older_than_the_published_ones_and_takes_those_when_it_can(
     url: str, slack: SlackServer, seeded: Path, tmp_path: Path
 ) -> None:
