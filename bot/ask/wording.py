@@ -634,16 +634,10 @@ def _which(part: Said) -> str:
 counts_works = saying("{:title}の記録に、事業の数が書かれています。", "bold")
 
 
-_OFFICE_OF_SCOPE = lazily(r"[^、\s]{2,20}?(?:課|室)(?![内外])")
-_END_OF_SCOPE = lazily("(?:で|の?(?:事業)?(?:のうち|の中で?|では|うち)?の?)$")
-
-
 @finding("small")
 def how_met(condition: Condition, among: int, having: Sequence[int]) -> str:
     """Among how many these were counted, `having` what each condition is about."""
-    office = _OFFICE_OF_SCOPE.match(condition.scope)
-    scope = office[0] if office else _END_OF_SCOPE.sub("", condition.scope.strip("、,"))
-    of = f"{scope}の" if scope else "登録されている"
+    of = f"{condition.scope}の" if condition.scope else "登録されている"
     of = f"{condition.but}以外の" if condition.but and not condition.scope else of
     each = [f"{part.word}の" if part.how == "except" else _written(part) for part in condition.parts]
     if len(each) > 1:

@@ -666,6 +666,11 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition)
     if not every or len(every) > LONGEST:
         return None
+    offices = {
+        office.name: None for each in db.snapshot.catalog.mentions(condition.scope) for office in each.offices
+    }
+    said = "・".join(terms(condition.scope)[0])
+    condition = replace(condition, scope="・".join(offices) or (said and f"{said}の事業"))
     read = [_settled(db, part, every) for part in condition.parts]
     settled = [each for each in read if each]
     if len(settled) < len(read):
