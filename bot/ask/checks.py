@@ -162,13 +162,21 @@ ROLES: tuple[Role, ...] = (
 """In this order; the first that a question has is what it asks for."""
 
 
-NO_NUMBER = ("誰と", "誰に", "誰から", "どこで", "どうやって", "なぜ")
-"""Roles that no number of an indicator has."""
+_OF_SOMEBODY = ("誰と", "誰に", "誰から", "誰が")
 
 
 def role_of(question: str) -> Role | None:
     """The role that a question (in NFKC) asks for."""
     return next((role for role in ROLES if role.asked.search(question)), None)
+
+
+_NO_NUMBER = ("誰と", "誰に", "誰から", "どこで", "どうやって", "なぜ")
+
+
+def wants_no_number(question: str) -> bool:
+    """Whether a question (in NFKC) asks for a role that no number of an indicator has (誰が, なぜ)."""
+    asked = role_of(question)
+    return bool(asked and (asked.name in _NO_NUMBER or lazily(_WHO).search(question)))
 
 
 # What came of a thing, and what came instead: 減少 answers 増えましたか too, 書面で 開催されましたか.
@@ -376,9 +384,15 @@ def role(claim: Claim) -> Lacks | None:
         counted = lazily(rf"[0-9０-９]{re.escape(found['counter'])}")
         return None if any(map(counted.search, claim.sentences)) else (found[0], found["counter"])
     asked = role_of(claim.question) if claim.words else None
-    if asked is None or any(asked.shown.search(sentence) for sentence in claim.sentences):
+    if asked is None:
         return None
-    return (asked.name,)
+    # センターの管理は誰がする: the センター that the question names is nobody who does it.
+    by = asked.asked.search(claim.question)
+    kinds = [word for word in claim.words if (by and word in by[0]) or _KIND_OF_BODY.fullmatch(word)]
+    own = [word for word in claim.words if asked.name in _OF_SOMEBODY and word not in kinds]
+    named = lazily("|".join(map(re.escape, own)) or "(?!)")
+    others = [named.sub("〓", sentence) for sentence in claim.sentences]
+    return None if any(map(asked.shown.search, others)) else (asked.name,)
 
 
 def figure(claim: Claim) -> Lacks | None:

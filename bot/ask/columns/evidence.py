@@ -9,7 +9,7 @@ from functools import cached_property
 from math import fsum, log
 
 from bot.ask.answers import Answer, Key, Part
-from bot.ask.checks import NO_NUMBER, role_of
+from bot.ask.checks import wants_no_number
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, Trait
 from bot.ask.columns.figures import Derived, Row, derived_cells, unit_said
@@ -693,11 +693,11 @@ _TWO_TOPICS = re.compile("は.+は")
 def kind_asked(claim: Claim) -> Doubt | None:
     """Until when, where, with whom and why are no number of an indicator: 補修はいつまで is no 1回."""
     core = claim.asked.typed_core
-    when, role = asked_figure(core), role_of(core)
+    when = asked_figure(core)
     said = "".join(part.text for part in claim.given.parts if isinstance(part, Say) and part.look != "small")
     is_when = when and when.unit == DATE and not any(figure.unit == DATE for figure in figures(said))
     is_number = any("指標" in heading for _, heading in claim.given.cells)
-    is_of_role = role and role.name in NO_NUMBER and not asking.THE_MOST.search(core)
+    is_of_role = wants_no_number(core) and not asking.THE_MOST.search(core)
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
 
