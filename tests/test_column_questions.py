@@ -2168,3 +2168,60 @@ def test_an_answer_from_columns_shows_all_that_its_question_asks(
     given = answer(made(OF_CLAIMS), question)
     assert told in given.text
     assert (given.confidence == "sure") is is_sure, given.text
+
+
+HALLS = """令和6年度
+事業番号,事業名,担当課,概要,R6決算（千円）,分野,評価
+1,図書館管理事業,図書館,図書館を保つ。,500,1.図書館,継続
+2,図書購入事業,図書館,本を買う。,300,1.図書館,拡大
+3,公民館管理事業,公民館,公民館を保つ。,700,2.公民館,継続
+4,公民館講座事業,公民館,講座を開く。,200,2.公民館,縮小
+5,戸籍事務,市民課,戸籍を記す。,300,3.窓口,継続
+6,証明発行事務,市民課,証明を出す。,900,3.窓口,拡大
+"""
+
+
+@pytest.fixture(scope="module")
+def halls(made: Made) -> Database:
+    return made(HALLS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers", "told"),
+    [
+        ("2番目に決算が多い事業は", "3", "2番目に多い事業は、公民館管理事業"),
+        ("市民課で2番目に決算額が大きい事業", "5", "300千円"),
+        ("図書館の事業で2番目に決算が少ないのは", "1", "2番目に少ない事業は"),
+        ("決算が下から2番目の事業", "25", "同じ値の事業が全部で2件"),
+        ("決算の合計が2番目に多い課は", "", "公民館で、900千円"),
+        ("決算が800千円未満で最も大きい事業は", "3", "「R6決算(千円)」が800千円未満の事業のうち"),
+        ("決算が30万円以上で一番少ない事業", "25", "最も少ない事業は"),
+        ("市民課の決算が500千円以下の事業で最も高いもの", "5", "300千円"),
+        ("決算額が300千円の事業", "25", "300千円の事業は2件"),
+        ("決算が70万円ちょうどの事業は何件", "3", "1件です"),
+        ("決算が700千円ではない事業は", "12456", "5件です"),
+        ("図書館と公民館の決算の合計", "1234", "1,700千円"),
+        ("図書館と市民課の事業は何件", "1256", "図書館・市民課の事業は4件です"),
+        ("公民館と市民課、決算の合計が多いのは", "", "合計が多いのは市民課で、差は300千円"),
+        ("公民館と市民課で決算の合計が一番少ないのはどちら", "", "差は300千円"),
+        ("図書館の分野の事業とそれぞれの決算", "12", "図書購入事業（事業番号 2） 図書館（300千円"),
+        ("市民課の事業とそれぞれの評価", "56", "証明発行事務（事業番号 6） 市民課（拡大）"),
+    ],
+)
+def test_a_place_a_bound_an_office_and_each_are_what_is_asked(
+    halls: Database, asked: str, numbers: str, told: str
+) -> None:
+    given = answer(halls, asked)
+    assert (given.confidence, {*given.citations}) == ("sure", {*numbers})
+    assert told in given.text
+
+
+def test_where_fewer_have_a_value_no_place_beyond_them_is_told(halls: Database) -> None:
+    given = answer(halls, "図書館の事業で5番目に決算が多いのは")
+    assert (given.kind, given.citations) == ("none", ())
+    assert "値のある事業は2件で、5番目はありません" in given.text
+
+
+@pytest.mark.parametrize("asked", ["図書館の分野と市民課の決算の合計", "市民課と窓口の分野の事業は何件"])
+def test_an_office_joined_to_a_choice_is_not_what_both_have(halls: Database, asked: str) -> None:
+    assert answer(halls, asked).confidence != "sure"

@@ -721,6 +721,19 @@ def costs(made: Made) -> Database:
         (("決算が200千円以上の事業は", "平均は"), "134", "550千円"),
         (("決算が200千円以上の事業は", "1番目の決算は", "3番目は", "どっちが高い"), "14", "差は600千円"),
         (("決算が200千円以上の事業は", "一番少ないのは"), "1", "前の一覧の3件のうち"),
+        (("公園課で決算が一番多いのは", "最も少ないのは"), "2", "公園課の事業のうち"),
+        (("公園課で決算が一番多いのは", "最も少ないのは", "差は"), "23", "差は330千円"),
+        (("決算が一番多いのは", "一番低いのは"), "5", "80千円"),
+        (("決算が100千円以上で一番低い事業は", "最も多いのは"), "4", "100千円以上の事業のうち"),
+        (("決算の多い順に2件", "3番目は"), "1", "300千円"),
+        (("決算トップ2は", "4番目は", "その評価は"), "2", "継続"),
+        (("公園課で2番目に決算が大きいのは", "3番目は"), "2", "120千円"),
+        (("継続の事業は", "合計は"), "235", "前の一覧の3件の「R6決算(千円)」の合計は、650千円"),
+        (("公園課の継続の事業は", "平均は"), "23", "285千円"),
+        (("公園課の事業は", "一番多いのは", "2番目は"), "1", "300千円"),
+        (("交通課の事業は", "多い順に"), "45", "多い順に2件"),
+        (("公園課の事業は", "2番目に多いのは"), "1", "2番目に多い事業は"),
+        (("芝桜植栽事業と遊具点検事業の決算", "後者の担当課は", "差はいくら"), "13", "差は150千円"),
     ],
 )
 def test_a_follow_up_that_only_says_of_what_is_of_the_column_told_last(
@@ -741,6 +754,9 @@ def test_a_follow_up_that_only_says_of_what_is_of_the_column_told_last(
         ("芝桜植栽の決算は", "噴水は？"),
         ("乗り方講座の決算は", "バスの路線は？"),  # of what is spoken of
         ("芝桜植栽の決算は", "噴水は？", "足したらいくら"),  # one was told
+        ("芝桜植栽の担当は", "路線バス補助の担当は", "差は"),
+        ("公園課の事業は", "差は"),  # of three
+        ("公園課の事業は", "5つの合計は"),
     ],
 )
 def test_what_is_worked_out_of_none_that_were_told_is_not_told(
@@ -777,6 +793,17 @@ def test_what_goes_on_with_a_thread_is_understood_however_it_is_said(
     given = talk(parks, *questions)
     assert said in given.text
     assert (given.confidence, set(given.citations)) == ("sure", set(number))
+
+
+@pytest.mark.parametrize("asked", ["平均は", "合計は", "最も多いのは", "差は", "上位2件"])
+def test_what_is_worked_out_of_a_list_is_never_a_text_that_has_the_word(made: Made, asked: str) -> None:
+    db = made(
+        "令和6年度\n事業番号,事業名,担当課,概要,成果\n1,学力調査事業,指導課,学力を調べる。,平均は60点で、差は5点だった。\n"
+        "2,読書推進事業,指導課,本を読む。,合計は20冊で、上位2件を表した。\n3,婚姻届事務,市民課,届を受け付ける。,最も多いのは5月だった。\n"
+    )
+    given = talk(db, "指導課の事業は", asked)
+    assert (given.kind, given.citations) == ("none", ())
+    assert "数字の名前を添えて" in given.text
 
 
 SISTERS = """令和6年度

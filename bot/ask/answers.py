@@ -222,6 +222,7 @@ Kind = Literal[
 Confidence = Literal["sure", "unsure", "none"]
 Key = tuple[int, str]
 
+MOST_RANKED = 100  # projects of a rank among which a thread may go on: 4番目は
 FALLBACK_TEXT = 3_000  # characters of a message's notification text; the blocks hold everything
 
 
@@ -232,8 +233,9 @@ class Answer:
     `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
     `near` are those of them that only stand near to what was asked. `within` are the projects that it counts
     or chooses from, `within_said` what those are: a follow-up is of them until another question says of what.
-    `ranked` are the projects in the order of which the first was asked for, `headings` those of the columns
-    that several are put in order or added up by.
+    `ranked` are the projects in the order of which the first was asked for, at most MOST_RANKED,
+    `ranked_said` what those are ('' for all of a list), `headings` those of the columns that several are put
+    in order or added up by.
     """
 
     kind: Kind
@@ -250,6 +252,7 @@ class Answer:
     sides: tuple[str, ...] = ()  # the two things that the question named side by side: 前者 and 後者
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
     ranked: tuple[Key, ...] = ()
+    ranked_said: str = ""
     headings: tuple[str, ...] = ()
     put_right: tuple[str, ...] = ()  # what words of the question were meant to be that had slips
 

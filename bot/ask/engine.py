@@ -14,7 +14,7 @@ from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
 from bot.ask.checks import came_of, failed, role_of
 from bot.ask.columns import evidence, indicators
-from bot.ask.columns.answering import answer_columns, lacking
+from bot.ask.columns.answering import answer_columns, lacking, measured_last
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
@@ -229,7 +229,8 @@ class Way:
 
 def _of_the_column_before(typed: _Typed) -> _Reading | None:
     """A follow-up that only says of what, asked of the column told last, where that surely has an answer."""
-    meant = follow_ups.of_the_column(typed.db, typed.whole, typed.last) if typed.last else None
+    measured = measured_last(typed.db, typed.last)
+    meant = follow_ups.of_the_column(typed.db, typed.whole, typed.last, measured) if typed.last else None
     of_last = (c for c in column_names(typed.db).columns if typed.last and c.heading in typed.last.headings)
     if any(column.topic == "indicator" for column in of_last):
         return None  # of each project it measures another thing
@@ -1122,6 +1123,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "beyond the list": _of_last(follow_ups.beyond_list),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": _indicators,
+    "not worked out": _of_last(follow_ups.not_worked_out),
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
     "condition": lambda db, asked: (
         listing.of_condition(db, chosen) if (chosen := asking.condition(asked.typed)) else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Items, Key, Quote, unknown
+from bot.ask.answers import MOST_RANKED, Answer, Items, Key, Quote, unknown
 from bot.ask.intents import briefs, fields, listing, passages
 from bot.ask.intents.changing import ONLY_ASKS
 from bot.ask.matching import TEXT_FIELDS, bag, is_spelled, lacking, sentences
@@ -39,6 +39,7 @@ from store.text.numbers import without_years, years_mentioned
 MOST_NEAR = 3  # projects that a question may be of each of
 MOST_IN_FULL = 5  # projects of which each is told more (もっと詳しく)
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
+MOST_COLUMNS = 3  # columns told one by one that a thread remembers
 MOST_TOLD = 9  # projects spoken of one by one that a thread remembers
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -299,10 +300,15 @@ def _in_order(db: Database, found: re.Match[str], last: Turn) -> tuple[Key, ...]
 
     Behind none, 前者 and 後者 are the two that were spoken of last, unless the record shown has a list.
     """
-    among = last.in_order
+    among = _among(found, last)
     if among or not _OF_SIDES.match(found[0]) or _item(db, lambda _: 0, last):
         return among
     return (last.topic_before, last.topic) if last.topic_before and last.topic else ()
+
+
+def _among(found: re.Match[str], last: Turn) -> tuple[Key, ...]:
+    """The projects among which a place is: what is last of those shown ends there, though a rank goes on."""
+    return last.listed or last.ranked if found["last"] or found["back"] else last.in_order
 
 
 def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
@@ -370,7 +376,7 @@ def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     """The projects of some places in the list (1番目と2番目, 最初の3つ), none when there are not several."""
     among = last.in_order
     every = [*asking.ORDINAL.finditer(asked)]
-    places = [_place(found, len(among), _at(last, among)) for found in every]
+    places = [_place(found, len(_among(found, last)), _at(last, among)) for found in every]
     if first := next((found["k"] for found in every if found["k"]), ""):
         places = list(range(int(first.translate(_DIGITS))))
     keys = [among[place] for place in places if 0 <= place < len(among)]
@@ -382,7 +388,7 @@ def at_places(text: str, last: Turn | None, held: Catalog) -> tuple[tuple[Entry,
     found = asking.ORDINAL.match(core(one_space(text)))
     if found is None or last is None or _is_number(found, last, held):
         return ()
-    among = last.in_order
+    among = _among(found, last)
     place = _place(found, len(among), _at(last, among))
     one = among[place : place + 1] if place >= 0 else ()
     return _several(text, last, held) or tuple(_groups(one, held))
@@ -621,12 +627,19 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     if last and last.topic:
         spoken_of = tuple(key for key in (*last.before, last.topic) if key != turn.topic)
         turn = replace(turn, before=spoken_of[-MOST_TOLD:])
-    is_of_order = given.kind == "none" or {*given.shown} <= {*turn.ranked}
+    ranked = last.ranked if last else ()
+    is_one_of_it = len(given.shown) == 1 and not given.rest and given.shown[0] in ranked
+    is_of_order = given.kind == "none" or is_one_of_it or given.shown == ranked[: len(given.shown)]
+    said = last.ranked_said if last and is_of_order and not given.ranked else given.ranked_said
     headings = given.headings or tuple(dict.fromkeys(heading for _, heading in given.cells))
+    told_now = headings[:1] if len(headings) == 1 else ()
+    told_before = last.columns if last else ()
     turn = replace(
         turn,
-        ranked=given.ranked or (turn.ranked if is_of_order else ()),
-        headings=turn.headings if given.kind == "none" else headings[:1] if len(headings) == 1 else (),
+        ranked=given.ranked or (ranked if is_of_order else ()),
+        ranked_said=said,
+        headings=turn.headings if given.kind == "none" else told_now,
+        columns=(*(each for each in told_before if each not in told_now), *told_now)[-MOST_COLUMNS:],
     )
     told = given.quoted.get(turn.topic, []) if turn.topic else []
     before = last.told if last and last.topic == turn.topic else ()
@@ -711,22 +724,36 @@ _OF_SEVERAL = lazily(
     rf"(?:{asking.OF_LIST.pattern})?"
     r"(?:(?P<top>上位|上から)?(?P<n>[2-9二三四五六七八九])(?:つ|件|事業)|両方|(?:これ|それ)ら|全部|すべて)?(?:とも)?[のをでは、]*"
     r"(?:(?P<how>合計|総計|平均|中央値)額?|(?P<added>トータル|(?:合|あ)わせ(?:て|ると|たら)|足(?:すと|したら))"
-    rf"|(?P<most>{MOST}(?:{AMOUNT})(?:い|かった))(?:の|もの|やつ|{WORK})|(?:その)?差額?"
+    rf"|(?P<most>(?:{MOST}|[2-9二三四五六七八九]番目に)(?:{AMOUNT})(?:い|かった)|最[大小高低多少])(?:(?:な|の)?(?:の|もの|やつ|{WORK})|(?=は|$))"
+    rf"|(?P<rank>(?:{AMOUNT})い順(?:に(?:並べて?)?|で)?|(?:トップ|上位|ワースト|下位)\s?[1-9][0-9]?(?:件|つ|位)?)"
+    r"|(?:その|この)?差額?"
     rf"|(?:どっち|どちら)(?:の(?:方|ほう))?が(?:{AMOUNT}|上|下)[ぁ-ん]*"
     rf"|(?:{AMOUNT})(?:い|かった)のは(?:どっち|どちら))(?:は|って|で)?(?:いくら|どれ?(?:の(?:くらい|事業)|くらい|だけ)?)?"
 )
-_BETWEEN, _MOST_OF, _WORKED_OUT = "{}の{}の差は", "{}が{}のは", "{}の{}は"
+_BETWEEN, _MOST_OF, _RANK_OF, _WORKED_OUT = "{}の{}の差は", "{}が{}のは", "{}が{}", "{}の{}は"
 _ANOTHER = lazily(r"(?:じゃあ?|では|なら)?、?(?P<noun>[^、。?]{1,20}?)(?:の(?:方|ほう))?(?:は|って|も)")
 _NEXT_ONE = lazily(r"(?:その)?次(?:点|の(?:もの|やつ|事業)|に(?:多|高|大き)いの)?は?")
 
 
-def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn] | None:
+def of_the_column(db: Database, question: Asked, last: Turn, measured: str = "") -> tuple[str, Turn] | None:
     """A follow-up that only says of what, with the column that was told last, and the projects that it means.
 
     These are one at a place of what was listed (2番目は), another one (病院は), or several: the whole list,
-    the first of it, or those told one by one (3つの合計は). None where it is none of these.
+    the first of it, those put in order, or those told one by one (3つの合計は), of what is `measured`.
+    None where it is none of these.
     """
     asked, held, among = question.typed_core, db.snapshot.catalog, last.in_order
+    both = tuple(entries[0].key for entries in _several(asked, last, held))
+    if measured and (of_several := _OF_SEVERAL.fullmatch(_PLACES.sub("", asked) if both else asked)):
+        keys = both or _meant_together(of_several, last)
+        if len(keys) > 1:
+            return _of_several(held.of_keys(keys), of_several, measured, last)
+        is_of_all = last.ranked and last.topic in last.ranked and not last.ranked_said
+        return (
+            (_MOST_OF.format(measured, of_several["most"]), Turn())
+            if is_of_all and of_several["most"]
+            else None
+        )
     if len(last.headings) != 1:
         return None
     heading, request = without_unit(last.headings[0]), question.request
@@ -736,10 +763,6 @@ def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn]
     if last.topic in among[:-1] and not last.rest and _NEXT_ONE.fullmatch(asked):
         number = among[among.index(last.topic) + 1][1]
         return f"{BY_NUMBER.format(number)}の{heading}は", last
-    both = tuple(entries[0].key for entries in _several(asked, last, held))
-    if of_several := _OF_SEVERAL.fullmatch(_PLACES.sub("", asked) if both else asked):
-        keys = both or _meant_together(of_several, last)
-        return _of_several(held.of_keys(keys), of_several, heading, last) if len(keys) > 1 else None
     other = _ANOTHER.fullmatch(asked)
     is_bare = request.kind == "topic" and not request.offices and all(map(names, request.terms))
     if not (other and is_bare and (request.terms or request.named)):
@@ -749,16 +772,24 @@ def of_the_column(db: Database, question: Asked, last: Turn) -> tuple[str, Turn]
 
 
 def _meant_together(found: re.Match[str], last: Turn) -> tuple[Key, ...]:
-    """The projects that 3つ, 両方 or nothing means: the list, the first of it, or those told one by one."""
-    most, told = int((found["n"] or "0").translate(_DIGITS)), (*last.before, last.topic)
-    if not (found["how"] or found["added"] or found["most"]):
+    """The projects that 3つ, 両方 or nothing means: the list, the first of it, or those told one by one.
+
+    Of more of a rank than one is told of those that it is of: 一番多いのは, then 最も少ないのは.
+    """
+    most = int((found["n"] or "0").translate(_DIGITS))
+    told = (*last.before, last.topic) if last.columns else ()  # else no number of them was told
+    if not (found["how"] or found["added"] or found["most"] or found["rank"]):
         keys = last.listed if len(last.listed) == 2 else told[-2:]
         return tuple(key for key in keys if key)
     if found["top"]:
         among = last.in_order
         return among[:most] if most <= len(among) else ()
     if len(last.listed) > 1 and last.topic in (None, *last.listed):
-        return last.listed if most in (0, len(last.listed)) else ()
+        is_whole = most in (0, len(last.listed)) and len(last.listed) != listing.MOST
+        return last.listed if is_whole else ()
+    is_of_rank = last.topic in last.ranked and last.ranked_said and not most
+    if is_of_rank and (found["most"] or found["rank"] or len(told) < 2):
+        return last.ranked if len(last.ranked) < MOST_RANKED else ()
     return tuple(key for key in told[-most:] if key) if len(told) >= (most or 2) else ()
 
 
@@ -767,13 +798,22 @@ def _of_several(
 ) -> tuple[str, Turn] | None:
     """A column worked out of several projects, which the turn has as counted; or two side by side."""
     keys, how = tuple(entry.key for entry in entries), found["how"] or (found["added"] and "合計")
-    if not (how or found["most"]):
+    if not (how or found["most"] or found["rank"]):
         text = "と".join(BY_NUMBER.format(entry.number) for entry in entries)
         return (_BETWEEN.format(text, heading), Turn()) if len(entries) == 2 else None
     of_list, named = wording.of_list_before(len(keys)), [entry.name for entry in entries]
-    said = of_list if keys == last.listed else wording.of_those_told(named, len(named))
-    text = (_MOST_OF if found["most"] else _WORKED_OUT).format(heading, found["most"] or how)
-    return text, Turn(within=keys, within_said=said.text)
+    said = of_list.text if keys == last.listed else wording.of_those_told(named, len(named)).text
+    said = last.ranked_said if keys == last.ranked and last.ranked_said else said
+    way = _MOST_OF if found["most"] else _RANK_OF if found["rank"] else _WORKED_OUT
+    return way.format(heading, found["most"] or found["rank"] or how), Turn(within=keys, within_said=said)
+
+
+def not_worked_out(_: Database, asked: Asked, last: Turn) -> Answer | None:
+    """That what is asked of several (合計は, 差は) is not known, instead of a text that says the word."""
+    is_of_several = last.topic is None or last.topic in (*last.listed, *last.ranked, *last.within)
+    if not is_of_several or not _OF_SEVERAL.fullmatch(asked.typed_core):
+        return None
+    return Answer("none", (wording.NOT_WORKED_OUT,), confidence="none")
 
 
 _BOTH_OF = lazily(

@@ -732,6 +732,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("columns", "一覧の列の値", "aside", _if(_may_be_in_columns)),
     Intent("figures", "いくつかの数字", "aside", _if(_asks_figures)),
     Intent("indicator", "指標の値", "aside", _if(_may_be_an_indicator)),
+    Intent("not worked out", "前の一覧の合計や差", "aside", _in_thread(lambda _: True)),
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(_asks_of_lineage)),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: asking.condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),

@@ -935,6 +935,9 @@ NOTHING_MATCHED = fixed("お尋ねの言葉から、お答えできる記載を�
 NO_MORE = fixed("お見せできるのはここまでです。")
 next_page = saying("続きの{}件です。", "bold")
 OF_LIST_BEFORE = fixed("前の一覧の続きです")
+NOT_WORKED_OUT = fixed(
+    "先ほどの事業のどの数字についてのお尋ねか、分かりませんでした。「決算の合計は」のように、数字の名前を添えてお尋ねください。"
+)
 of_list_before = saying("前の一覧の{:,}件")
 of_those_told = saying("先ほどの{:「」と}の{:,}件")
 part_of = saying("{}のうち、{}の事業は{}件です。", "bold")

@@ -33,7 +33,8 @@ class Turn:
     last two sections whose projects were counted. `within` are the projects that the thread counted before it
     asked of some of them, `within_said` what those are (農林振興課の事業). `sides` are the two things that
     were named side by side, as 前者 and 後者 mean them. `headings` are those of the columns that were told
-    last, `ranked` the projects in the order of which the first was told. No question is kept.
+    last, `columns` of the last told one by one, `ranked` the projects in the order of which the first was
+    told, `ranked_said` what those are, '' for all of a list. No question is kept.
     """
 
     topic: Key | None = None
@@ -49,6 +50,8 @@ class Turn:
     sides: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     ranked: tuple[Key, ...] = ()
+    ranked_said: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def in_order(self) -> tuple[Key, ...]:
@@ -97,6 +100,8 @@ def _turn(kept: dict[str, Any]) -> Turn:
         sides=tuple(kept.get("sides", ())),
         headings=tuple(kept.get("headings", ())),
         ranked=tuple(map(_key, kept.get("ranked", ()))),
+        ranked_said=kept.get("ranked_said", ""),
+        columns=tuple(kept.get("columns", ())),
     )
 
 

@@ -25,6 +25,7 @@ from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns
 from bot.ask.wording import Say, of_list_before, of_those_told
 from store import projects
+from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
@@ -68,6 +69,7 @@ _OF_WORK = re.compile("事業|取り?組み?|施策|関係|関連|[費課部室�
 _ALL_OF_IT = re.compile("の?(?:合計|総計|トータル)(?:金?額)?|総(?=金?額)")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
+_EITHER_OR = re.compile("▲(?:の?■)?(?:と|や|及び|および)◎|◎(?:と|や|及び|および)▲")
 _THAN_IT = re.compile("■(?:額|の額)?より(?:も|は)?(?:多|少な|高|低|大き|小さ)(?:い|かった)(?!■|事業|も|や)")
 _OF_ALL = re.compile(
     "全体|全庁|全市|全課|全部局|市全|町全|村全|県全|(?:全[てべ]?て?|すべて|全部)の?(?:事業|課|部署)|登録|一覧"
@@ -155,6 +157,21 @@ def _of_so_many_years(question: ColumnQuestion, text: str, given: Answer) -> Ans
     if not found or not 0 < len(years) < int(found["count"]):
         return given
     return replace(given, parts=(*given.parts, wording.fewer_years(int(found["count"]), years)))
+
+
+def measured_last(db: Database, last: Turn | None) -> str:
+    """What 合計は and 差は are of in a thread: the column of numbers that it told last, else the money."""
+    names = column_names(db)
+    of_heading = {column.heading: column for column in names.columns if column.kind in NUMERIC}
+    told = next(
+        (of_heading[each] for each in reversed(last.columns if last else ()) if each in of_heading), None
+    )
+    if told:
+        return without_unit(told.heading)
+    return _MONEY if in_kind(names.columns, EVERYDAY[_MONEY]) else ""
+
+
+_MONEY = "費用"
 
 
 def asks_of_columns(db: Database, text: str) -> bool:
@@ -284,6 +301,8 @@ def _asks(question: ColumnQuestion) -> bool:
     if is_ranked and not question.projects and _THAN_IT.match(question.skeleton):
         return False  # 決算額より多い？, of something that is not said
     both = [mention.columns for mention in question.asked[:2]]
+    if _EITHER_OR.search(question.skeleton):
+        return False  # 図書館の分野と市民課の事業: what is of either, and not of both
     if question.between and not (len(both) == 2 and paired(*both)):  # 決算と決算の差 names one
         return False
     return bool(columns or question.has_conditions or question.by_columns)

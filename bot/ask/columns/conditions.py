@@ -221,6 +221,12 @@ class Conditions:
             is_denied = self._is_denied(match)
             found.append(replace(bound, low=ends[0], high=ends[1], is_about=True, is_denied=is_denied))
             self._use(at, match.span())
+        for match in words.EXACTLY.finditer(text):
+            at = match.start() + match[0].index(AMOUNT)
+            if at not in self.used:
+                is_denied = self._is_left_out(at + 1)
+                found.append(replace(self._bound(match.start(), at, at), is_denied=is_denied))
+                self._use(at, match.span())
         for match in words.BOUND.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
             if at in self.used:

@@ -114,6 +114,7 @@ class ColumnQuestion:
     denied: tuple[str, ...] = ()  # what the question denies and no condition of it has read
     among: frozenset[int] = frozenset()  # ids of the only projects meant; all where it is empty
     within: str = ""  # what the only projects meant are, where the thread tells it: 農林振興課の事業
+    place: int = 0  # in the order of the most or the least, where one place alone is asked for: 2番目に多い
     is_of_whole: bool = False  # whether the first column is a part of the second: 一般財源の割合
 
     @property
@@ -382,6 +383,12 @@ class _Reader:
         if told and not asks_columns and _OF_THESE.search(text) and not words.COUNT.search(text):
             asked = Mention(0, 0, "", "everyday", tuple(told))  # 決算が0円の事業を除いた平均
             return self._with_aggregate(replace(question, asked=(asked,)))
+        if told and not asks_columns and (ranked := self._ranked_within(question)):
+            asked = Mention(0, 0, "", "everyday", tuple(told))  # 決算額が10億円未満で最も大きい
+            return replace(ranked, asked=(asked,))
+        is_each = _OF_EACH.search(text) and not any(p.search(text) for p in _WORKED_OUT)
+        if asks_columns and is_each and not (question.by or question.between):
+            return replace(question, aggregate="list")  # 観光の事業とそれぞれの決算
         if not asks_columns and question.has_conditions:
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")
         if words.MEDIAN.search(text) or words.MEAN.search(text):
@@ -401,11 +408,24 @@ class _Reader:
         if words.SAME.search(text) and not question.has_conditions:  # 100万円より多い
             return True
         ranked = self._ranked(question) if _TWO_OFFICES.search(text) else None
-        is_of_offices = ranked and ranked.top == _SHOWN_OF_MANY and not re.search("事業|もの", text)
+        is_of_sums = words.SUM.search(text) or (ranked and ranked.top == _SHOWN_OF_MANY)
+        is_of_offices = ranked and is_of_sums and not re.search("事業|もの", text)
         return bool(is_of_offices or (question.asked and _EACH_OFFICE.fullmatch(asking.core(text))))
 
-    def _ranked(self, question: ColumnQuestion) -> ColumnQuestion | None:
+    def _ranked_within(self, question: ColumnQuestion) -> ColumnQuestion | None:
+        """What is ranked by a column that the conditions are on, if that is said outside of them."""
         text = self.skeleton
+        for start, end in self.blank:
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+        says_so = any(p.search(text) for p in (words.NTH, words.MOST, words.LEAST, words.TOP, words.FROM_TOP))
+        return self._ranked(question, text) if says_so else None
+
+    def _ranked(self, question: ColumnQuestion, text: str = "") -> ColumnQuestion | None:
+        text = text or self.skeleton
+        if found := words.NTH.search(text):
+            is_least = bool(found["least"]) if found["n"] else not found["top"]
+            place = _shown(found["n"] or found["k"])
+            return replace(question, aggregate="least" if is_least else "most", top=1, place=place)
         if found := words.TOP.search(text):
             said = found["most"] or found["least"]
             is_most = bool(found["most"])
@@ -455,11 +475,13 @@ class _Reader:
         return cue.fields if cue else ()
 
 
+_OF_EACH = re.compile("(?:それぞれ|各々|おのおの|[1一]つ[1一]つ|[1一]件ずつ)の?■|■(?:額|値)?をそれぞれ")
+_WORKED_OUT = (words.SUM, words.MEAN, words.MEDIAN, words.SHARE, words.COUNT, words.MOST, words.LEAST)
 _OF_THESE = re.compile("(?:事業|もの|やつ|のぞ|除).*(?:平均|中央値|合計|総額|総計)")
 NONE_OF = re.compile(
     "(?:事業|もの|やつ)が(?:[1一]つも|[1一]件も|まったく|全く)?(?:な|無)(?:い|かった)(?!で|か)"
 )
-_TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!と|や|、|・)")
+_TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!(?:と|や|、|・)◎)")
 _EACH_OFFICE = re.compile("◎(?:(?:と|や|、|・)◎)+の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*")
 _PLAIN = re.compile(
     r"(?:[◎◇](?:全体)?(?:の(?:事業の)?|で|は|、|\s)?)*■(?:(?:と|や|、|・|\s|の)■)*(?:額|は|って|を|が|も)*(?:今|一体|大体)?"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.ask.answers import Answer, Items, Kind, Part
+from bot.ask.answers import MOST_RANKED, Answer, Items, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, Trait, columns_of
 from bot.ask.columns.evidence import file_names, names_of_office, of_offices, rows
@@ -67,8 +67,12 @@ def _one(
     given = make(db, question, scope) if make else given
     if given is None:
         return None
+    if given.ranked:
+        is_of_all = not (scope.conditions or scope.offices or scope.within)
+        given = replace(given, ranked_said="" if is_of_all else wording.which_projects(scope))
     year = scope.entries[0].fiscal_year if scope.entries else 0
     more = (*question.by_columns, *columns_of(*question.choices, *question.traits))
+    more += tuple(_of_year(question, scope)) if question.aggregate == "list" and question.asked else ()
     cited = tuple(dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year))))
     source = [wording.source(cited, file_names(db))] if cited else []
     note = [wording.other_columns(scope)] if scope.others else []
@@ -113,6 +117,8 @@ def _unsaid(db: Database, question: ColumnQuestion) -> tuple[Column, str] | None
 def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     """The projects that meet the conditions, each with what it was chosen by."""
     columns = list(dict.fromkeys((*scope.cited, *scope.columns)))[:2]
+    if question.asked:  # 防災の事業とそれぞれの評価
+        columns = list(dict.fromkeys((*_of_year(question, scope), *scope.cited)))[:3]
     entries = _in_order(db, question, scope)
     shown = {entry.id for entry in entries[: wording.PAGE]}
     lines = [
@@ -122,6 +128,12 @@ def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     kind: Kind = "count" if question.aggregate == "count" else "list"
     parts = (wording.counted(scope, len(lines)), *_each(db, question, scope), *wording.listed(lines))
     return _answer(kind, parts, entries, wording.chosen_by(scope))
+
+
+def _of_year(question: ColumnQuestion, scope: Scope) -> list[Column]:
+    """The columns asked for beside what is listed: the one measured, else those of the list's year."""
+    year = scope.entries[0].fiscal_year if scope.entries else 0
+    return list(scope.columns[:1]) or [c for c in candidates(question) if c.fiscal_year == year]
 
 
 def _in_order(db: Database, question: ColumnQuestion, scope: Scope) -> Sequence[Entry]:
@@ -159,11 +171,15 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
         return None  # the only one is not the greater of two
     is_most = question.aggregate == "most"
     ordered = in_order(found, most=is_most)
-    best = ordered[: question.top]
+    if question.place > len(ordered):
+        told = wording.no_such_place(scope, question.place, len(ordered))
+        return Answer("none", (told,), confidence="none", why=(wording.chosen_by(scope),))
+    first = max(question.place - 1, 0)
+    best = ordered[first : first + question.top]
     same = [item for item in ordered if item[0] == best[-1][0] and item not in best]
     if question.top == 1:
         entries = [row.entry for _, row in [*best, *same]]
-        parts: list[Part] = [wording.extreme(scope, best[0][1], is_most=is_most)]
+        parts: list[Part] = [wording.extreme(scope, best[0][1], is_most=is_most, place=question.place)]
         if same:
             parts.append(wording.same_in_all(len(entries)))
             parts += wording.listed([(entry, wording.beside(entry)) for entry in entries], tells_left=False)
@@ -179,8 +195,9 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
             parts.append(wording.same_as_last(len(best), len(same)))
     parts.append(wording.of_valued(len(found), len(scope.entries) - len(found), "chosen"))
     given = _answer("figure", parts, entries, wording.reason("in order", scope.columns[:1]))
-    first = tuple(dict.fromkeys(row.entry.key for _, row in ordered[: wording.PAGE]))
-    return replace(given, ranked=first if question.top == 1 and not same else ())
+    is_told_in_order = question.top > 1 or not same
+    ranked = tuple(dict.fromkeys(row.entry.key for _, row in ordered[:MOST_RANKED]))
+    return replace(given, ranked=ranked if is_told_in_order else ())
 
 
 # ---------------------------------------------------------------------------------- sums, means and shares
@@ -317,8 +334,11 @@ def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
     )
     unit = found[0][1].column.unit
     parts: list[Part] = []
+    if question.place > len(totals):
+        return None
     if question.aggregate in ("most", "least"):
-        parts.append(wording.first_group(scope, question, totals[0], unit, is_most=not is_least))
+        first = totals[max(question.place - 1, 0)]
+        parts.append(wording.first_group(scope, question, first, unit, is_most=not is_least))
     else:
         parts.append(wording.by_group(scope, question, how))
     shown = totals[: question.top if question.top > 1 else MOST_LINES]

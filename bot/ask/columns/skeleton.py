@@ -33,6 +33,11 @@ _COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
+_IS_JUST = re.compile(r"(?:額|値)?(?:が|は|も|で|:)?\s?")
+_JUST = re.compile(
+    "(?:ちょうど|ぴったり|きっかり|丁度)?(?:の|である|だった|であった|となっ|になっ|(?=(?:で|じゃ)は?な))"
+)
+_JOINS_OFFICES = re.compile("と|や|、|・|か|及び|および|と、|並びに|または|又は")
 _FROM_YEAR = re.compile("(?:から|より|以降|[にと]?比べ)")
 _BEHIND_WORD = re.compile(r"(?<=[^\d\W])(?P<number>\d{1,3})(?=[のはがでにをと、。?？]|以外|$)")
 _OF_A_COLUMN = re.compile(f"{COLUMN}[がはのに:=]$")
@@ -125,6 +130,7 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
     offices = [Named(s.start, s.end, OFFICE, span=s) for s in spans if s.kind == "office"]
     in_full = [*more, *(m for m in find(_without(text, found), names) if m.level == "heading")]
     in_full = [m for m in in_full if not any(_is_within(m, office) for office in offices)]
+    in_full = [m for m in in_full if not (m.is_value and _is_joined_office(m, offices, text))]
     found += [Named(m.start, m.end, VALUE if m.is_value else COLUMN, mention=m) for m in in_full]
     found += [each for each in offices if _is_apart(each, found)]
     found += [each for each in _years(text, spans) if _is_apart(each, found)]
@@ -138,6 +144,7 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
         each = Named(mention.start, mention.end, VALUE if mention.is_value else COLUMN, mention=mention)
         if _is_apart(each, found):
             found.append(each)
+    found += [each for each in _exact(text, found) if _is_apart(each, found)]
     ordered = sorted(found, key=lambda each: (each.start, each.end))
     return _of_years(_narrowed(ordered, text), text)
 
@@ -215,6 +222,15 @@ def _is_within(mention: Mention, office: Named) -> bool:
     return is_in and mention.end - mention.start < office.end - office.start
 
 
+def _is_joined_office(mention: Mention, offices: Sequence[Named], text: str) -> bool:
+    """Whether a choice is an office too, and stands beside another office: 図書館と公民館の決算の合計."""
+    if not any((each.start, each.end) == (mention.start, mention.end) for each in offices):
+        return False
+    others = [each for each in offices if each.start >= mention.end or each.end <= mention.start]
+    joints = (text[mention.end : each.start] or text[each.end : mention.start] for each in others)
+    return any(map(_JOINS_OFFICES.fullmatch, joints))
+
+
 def _names_project(span: Span, text: str) -> bool:
     if span.kind == "number":
         return not (
@@ -244,6 +260,23 @@ def _amounts(text: str) -> Iterable[Named]:
                 not found["unit"] and bool(re.search("[万億兆]", found["number"]))
             )
             yield Named(found.start(), found.end(), AMOUNT, amount=(number_said(found["number"]), is_money))
+
+
+def _exact(text: str, named: Sequence[Named]) -> Iterable[Named]:
+    """The amounts right behind a column of numbers that a cell is said to be: 決算額が820千円の事業."""
+    for each in named:
+        if (
+            each.sign != COLUMN
+            or not each.mention
+            or all(c.kind not in NUMERIC for c in each.mention.columns)
+        ):
+            continue
+        joint = _IS_JUST.match(text, each.end)
+        found = _AMOUNT.match(text, joint.end()) if joint else None
+        number = number_said(found["number"]) if found else 0.0  # of none it is said in TRAITS
+        if found and number and _JUST.match(text, found.end()):
+            is_money = found["unit"] == "円" or bool(re.search("[万億兆]", found["number"]))
+            yield Named(found.start(), found.end(), AMOUNT, amount=(number, is_money))
 
 
 def number_said(said: str) -> float:

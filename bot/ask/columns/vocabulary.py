@@ -142,6 +142,11 @@ HOW_MANY_SHOWN = lazily(
 FROM_TOP = lazily(
     r"(?P<end>上|下)から(?:順に)?、?\s?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:つ|件|個|位|事業|番目?まで)?(?!番)"
 )
+_PLACE_IN_ORDER = r"(?<![\d一-龥])(?P<{}>\d{{1,2}}|[一二三四五六七八九十])(?:番目|番め|番(?=に)|位)"
+NTH = lazily(  # of a rank: 2番目に決算が多い, 決算が下から3番目の事業
+    rf"{_PLACE_IN_ORDER.format('n')}に?[^。?]{{0,14}}?(?:{MOST_WORDS}|(?P<least>{LEAST_WORDS}))"
+    rf"|(?:(?P<top>上)|下)から、?{_PLACE_IN_ORDER.format('k')}"
+)
 SUM = lazily(
     r"合計|総額|総計|総和|トータル|合算|全部で|ぜんぶで|すべてで|あわせて|合わせて|足す|足し(?:上げ|あげ|合わせ|あわせ)?(?:た(?:ら)?|る|ると)?|集計|総(?=■)|全体の(?=■)|(?<=■)の?総計"
 )
@@ -186,8 +191,8 @@ WHERE = lazily("どこ(?!の?(?:課|部|室|局|担当))")  # of an office, or o
 WHICH_GROUP = lazily("(?<=[いたな])■(?=って|[はをが?？。]|$)|(?<=どの)■")  # 決算が一番高い分野は
 # What is taken out of a question before the rest of it is looked for in names.
 ONLY_ASKING = (
-    MOST, LEAST, IN_ORDER, TOP, FROM_TOP, HOW_MANY_SHOWN, SUM, MEAN, MEDIAN, SHARE, COUNT, COMPARE, CHANGE,
-    BY_OFFICE, BY_COLUMN, ANY_MOST, ANY_LEAST,
+    NTH, MOST, LEAST, IN_ORDER, TOP, FROM_TOP, HOW_MANY_SHOWN, SUM, MEAN, MEDIAN, SHARE, COUNT, COMPARE,
+    CHANGE, BY_OFFICE, BY_COLUMN, ANY_MOST, ANY_LEAST,
 )  # fmt: skip
 # How much is used, which asks for no rank: どれくらい使ってる.
 HOW_MUCH_USED = lazily(
@@ -203,6 +208,10 @@ UNDER = r"以下|未満|を?下回|より(?:も)?(?:少な?|小さ?|低|安)い?
 _BEFORE = r"■?(?:が|は|の|も|で|を|:|：)?\s?●\s?"
 BOUND = lazily(rf"{_BEFORE}(?P<over>{OVER})|{_BEFORE}(?P<under>{UNDER})|■\s?(?P<sign>>=|<=|≧|≦|>|<|=)\s?●")
 BETWEEN = lazily(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
+# Just so much, of a column that stands right before it: 決算額が820千円の事業.
+EXACTLY = lazily(
+    r"■(?:額|値)?(?:が|は|も|で|:)?\s?●(?:ちょうど|ぴったり|きっかり|丁度)?(?:の|である|だった|であった|となっ|になっ|(?=(?:で|じゃ)は?な))"
+)
 ABOUT = lazily(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
 # 決算が予算を上回った, 実績が目標を下回る, 予算より決算が多い
 EXCEEDS = lazily(

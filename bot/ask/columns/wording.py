@@ -250,7 +250,7 @@ def scope_told(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> s
     return f"{within}{of_whom}{('で、' if some else 'の') if of_whom else ''}{some}"
 
 
-def _which_projects(scope: Scope) -> str:
+def which_projects(scope: Scope) -> str:
     """The projects of a scope, 事業 at the end; 事業 alone for all."""
     is_whole = scope.within and not (scope.conditions or scope.offices)
     return scope.within if is_whole else f"{scope_told(scope)}事業"
@@ -260,7 +260,7 @@ def _which_projects(scope: Scope) -> str:
 def counted_from(scope: Scope, topic: Say | None) -> str:
     """Of which projects some were chosen, without the conditions of an office: 農林振興課の事業."""
     if not scope.offices and topic is None:
-        return _which_projects(scope)
+        return which_projects(scope)
     of_whom, says = "・".join(scope.offices), topic.text if topic else ""
     return f"{of_whom}{('で、' if says else 'の') if of_whom else ''}{says}事業"
 
@@ -372,7 +372,7 @@ def larger(most: Entry | str, difference: float, unit: str, *, in_full: bool = F
 @finding("bold")
 def counted(scope: Scope, total: int, *, with_indicators: bool = False) -> str:
     """How many projects there are in a scope, or how many of them have indicators."""
-    which = f"{scope_told(scope)}指標の記載がある事業" if with_indicators else _which_projects(scope)
+    which = f"{scope_told(scope)}指標の記載がある事業" if with_indicators else which_projects(scope)
     return f"{'登録されている' if which == '事業' else ''}{which}は{total:,}件です。"
 
 
@@ -390,10 +390,16 @@ def of_each(counts: Sequence[tuple[str, int]], *, of_office: bool = False) -> st
 
 
 @finding("bold")
-def extreme(scope: Scope, best: Row, *, is_most: bool) -> str:
-    """The project with the most or the least of a column."""
-    among = _measured(scope, "のうち、")
-    return f"{among}が最も{_which(is_most=is_most)}事業は、{title(best.entry)}で、{value(best)}です。"
+def extreme(scope: Scope, best: Row, *, is_most: bool, place: int = 0) -> str:
+    """The project with the most or the least of a column, or at a place in that order."""
+    among, rank = _measured(scope, "のうち、"), f"{place}番目に" if place > 1 else "最も"
+    return f"{among}が{rank}{_which(is_most=is_most)}事業は、{title(best.entry)}で、{value(best)}です。"
+
+
+@finding()
+def no_such_place(scope: Scope, place: int, count: int) -> str:
+    """That fewer projects have a value of a column than the place that is asked for."""
+    return f"{_measured(scope)}に値のある事業は{count:,}件で、{place:,}番目はありません。"
 
 
 @finding("bold")
@@ -440,7 +446,7 @@ def part_and_whole(part: tuple[float, str], whole: tuple[float, str], count: int
 @finding("bold")
 def share_of_projects(scope: Scope, count: int, of: int) -> str:
     """What part of the projects that have a value those of a scope are."""
-    return f"{_which_projects(scope)}は{count:,}件で、値のある{of:,}件の{percent(count, of)}です。"
+    return f"{which_projects(scope)}は{count:,}件で、値のある{of:,}件の{percent(count, of)}です。"
 
 
 @finding("bold")
@@ -472,7 +478,8 @@ def first_group(
 ) -> str:
     """The office or choice with the largest or the least sum: (sum, name, number of projects)."""
     number, name, count = first
-    head = f"{heads(scope.columns[:1])}の合計が最も{_which(is_most=is_most)}のは"
+    rank = f"{question.place}番目に" if question.place > 1 else "最も"
+    head = f"{heads(scope.columns[:1])}の合計が{rank}{_which(is_most=is_most)}のは"
     return f"{head}{group(name, question).text}で、{amount(number, unit)}（{count:,}件）です。"
 
 
@@ -493,7 +500,7 @@ def spread(scope: Scope, columns: Sequence[Column]) -> str:
 def counted_by_office(scope: Scope, question: ColumnQuestion) -> str:
     """Above how many projects each office has."""
     number = f"（全{len(scope.entries):,}件）"
-    return f"{_which_projects(scope)}の数を、{_by(question)}ごとに示します{number}。"
+    return f"{which_projects(scope)}の数を、{_by(question)}ごとに示します{number}。"
 
 
 @finding("small")
@@ -534,7 +541,7 @@ def chart_title(
 
 def chart_of_counts(scope: Scope) -> str:
     """What a chart of numbers of projects shows."""
-    return f"{_which_projects(scope)}の数"
+    return f"{which_projects(scope)}の数"
 
 
 _REASONS = {
@@ -571,7 +578,7 @@ def reason(
 @finding()
 def chosen_by(scope: Scope) -> str:
     """By which conditions projects were chosen."""
-    return f"条件: {_which_projects(scope)}"
+    return f"条件: {which_projects(scope)}"
 
 
 # ------------------------------------------------------------------------------------- parts of sentences
