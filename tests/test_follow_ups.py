@@ -180,6 +180,14 @@ def test_a_turn_is_remembered_until_it_is_too_old(tmp_path: Path):
     assert conversations.recall(db, "T1 C1 1.1", since="") is None
 
 
+@pytest.mark.parametrize(
+    ("place", "number"), [("2番目は", "92"), ("3番目は？", "93"), ("最後のは", "1045"), ("1番目は", "9")]
+)
+def test_a_place_of_a_long_list_is_surely_that_project(db: Database, place: str, number: str) -> None:
+    given = talk(db, "科学技術振興課の事業を一覧で", place)
+    assert (given.confidence, given.citations) == ("sure", (number,))
+
+
 @pytest.mark.parametrize("unknown", ["ほげほげ", "ふがふが", "ほにゃらら", "宇宙開発"])
 def test_a_summary_of_what_no_record_knows_is_not_that_of_the_last_list(db: Database, unknown: str):
     given = talk(db, "情報政策課の事業を一覧で", f"{unknown}をまとめて")
@@ -403,6 +411,13 @@ def test_the_other_one_is_what_is_left_of_those_shown(
 ) -> None:
     given = talk(db, *questions)
     assert (given.kind, given.citations) == ("field", (meant,))
+
+
+@pytest.mark.parametrize("year", ["去年は", "令和4年度は", "前年は"])
+def test_a_year_is_not_what_the_column_told_last_is_asked_of(costs: Database, year: str) -> None:
+    given = talk(costs, "芝桜植栽の決算は", year)
+    assert set(given.citations) <= {"1"}
+    assert "合計" not in given.text
 
 
 @pytest.mark.parametrize(

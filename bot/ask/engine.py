@@ -373,7 +373,8 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     """
     last, request = asked.last, asked.request
     is_of_many = last and last.topic is None and len(last.listed) > follow_ups.MOST_NEAR
-    is_bare = asking.is_noun_alone(asked.typed) and not _names_one(db, request, given)  # 平均は
+    # 平均は, and not 2番目は
+    is_bare = asking.is_noun_alone(asked.typed) and not (asked.meant.named or _names_one(db, request, given))
     if is_of_many and (is_bare or asking.points_at(asked.typed)) and len(given.shown) == 1:
         return replace(given, confidence="unsure") if given.kind != "none" else given
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):

@@ -765,7 +765,8 @@ def of_the_column(db: Database, question: Asked, last: Turn, measured: str = "")
         return f"{BY_NUMBER.format(number)}の{heading}は", last
     other = _ANOTHER.fullmatch(asked)
     is_bare = request.kind == "topic" and not request.offices and all(map(names, request.terms))
-    if not (other and is_bare and (request.terms or request.named)):
+    is_of_year = asking.YEAR_BEFORE.match(asked) or years_mentioned(asked)  # 去年は is of the same project
+    if not (other and is_bare and (request.terms or request.named)) or is_of_year:
         return None
     is_said = last.topic and _says(db, last.topic, request.terms)
     return None if is_said else (f"{other['noun']}の{heading}は", Turn())
