@@ -188,6 +188,15 @@ def test_a_place_of_a_long_list_is_surely_that_project(db: Database, place: str,
     assert (given.confidence, given.citations) == ("sure", (number,))
 
 
+def test_more_in_full_is_of_the_place_shown_and_the_list_goes_on_after_it(db: Database) -> None:
+    talking = Conversation(db)
+    for question in ("企画経営課の事業を一覧で", "2番目は", "もっと詳しく"):
+        given = talking.answer(question).shown
+    assert given.citations == ("58",)
+    assert talking.answer("もっと詳しく").shown.kind == "none"  # all of it was shown
+    assert talking.answer("もっと").shown.citations[:2] == ("73", "74")
+
+
 @pytest.mark.parametrize("unknown", ["ほげほげ", "ふがふが", "ほにゃらら", "宇宙開発"])
 def test_a_summary_of_what_no_record_knows_is_not_that_of_the_last_list(db: Database, unknown: str):
     given = talk(db, "情報政策課の事業を一覧で", f"{unknown}をまとめて")

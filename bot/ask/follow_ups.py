@@ -52,7 +52,8 @@ def answer_why(_: Database, __: Asked, last: Turn) -> Answer:
 
 def answer_more(db: Database, question: Asked, last: Turn) -> Answer | None:
     """The next page of what was listed, else what was not shown yet; None where nothing was shown."""
-    if not last.rest:
+    is_of_one = last.topic and asking.IN_FULL.search(question.typed)  # もっと詳しく, of the 2番目 of a list
+    if is_of_one or not last.rest:
         if last.topic and (given := in_full(db, question, last)):
             return given
         told = Answer("none", (wording.NO_MORE,), confidence="none")
@@ -663,7 +664,7 @@ def _within(turn: Turn, last: Turn | None, given: Answer) -> Turn:
 def _shown(last: Turn | None, given: Answer) -> Turn | None:
     held = last or Turn()
     answers = [key for key in given.shown if key not in given.near]
-    if last and last.rest and last.rest[: len(given.shown)] == given.shown:
+    if last and given.shown and last.rest[: len(given.shown)] == given.shown:
         return replace(last, rest=given.rest)
     if given.rest or len(given.shown) > 1:
         is_one = given.near and len(answers) == 1 and given.kind != "none"
