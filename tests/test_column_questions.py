@@ -1281,7 +1281,10 @@ def test_the_number_of_copies_is_none_of_departments(of_sections: Database) -> N
 def test_a_field_that_none_of_a_list_has_is_not_answered_as_sure(
     of_sections: Database, question: str, confidence: str
 ) -> None:
-    assert thread(of_sections, "廃止の事業は？", question)[1].confidence == confidence
+    given = thread(of_sections, "廃止の事業は？", question)[1]
+    assert given.confidence == confidence
+    assert ("文では書かれていません。概要をお示しします。" in given.text) is (confidence == "unsure")
+    assert "・概要・" in given.text  # the text in its place, of each
 
 
 def test_a_part_of_a_list_says_of_how_many_it_is(of_sections: Database) -> None:

@@ -298,6 +298,13 @@ def field_is_empty(project: Project, field: str, instead: str = "") -> str:
     return f"{place(project, field)}は、文では書かれていません。{other}"
 
 
+@finding()
+def fields_are_empty(field: str, instead: str) -> str:
+    """The same of several projects."""
+    missing, shown = FIELD_LABELS[field], FIELD_LABELS[instead]
+    return f"いずれも、{missing}は、文では書かれていません。{shown}をお示しします。"
+
+
 # -- figures ----------------------------------------------------------------------------------------------
 
 only_levels = saying("増減の数そのものは書かれていません。{:title}の{:field}にある前後の数字は、{}と{}です。")

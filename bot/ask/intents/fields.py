@@ -114,15 +114,18 @@ def of_several(request: Request, subject: Subject) -> Answer:
     parts: list[Part] = [
         wording.several_meant(total, len(found), is_named=subject.is_named, is_each=is_each, is_more=is_more)
     ]
+    field = request.fields[0]
+    # 目標は, of a list without purposes: what stands in their place answers nothing.
+    tells = field in wording.SHORT or any(getattr(p, field) for p in found)
+    if not tells:
+        parts.append(wording.fields_are_empty(field, INSTEAD[field]))
     for project in found:
-        parts += _briefly(project, request.fields[0], request.terms)
+        parts += _briefly(project, field if tells else INSTEAD[field], request.terms)
     choices = tuple(
         Choice(button_label(project), "ask_of", f"{project.fiscal_year} {project.number} {request.fields[0]}")
         for project in found
     )
     keys = tuple(project.key for project in found)
-    # 目標は, of a list without purposes: what stands in their place answers nothing.
-    tells = request.fields[0] in wording.SHORT or any(getattr(p, request.fields[0]) for p in found)
     return Answer(
         "field", (*parts, Choices(choices)), keys, confidence="sure" if is_each and tells else "unsure",
         why=_reasons(subject, len(found)),
