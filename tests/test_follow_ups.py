@@ -362,6 +362,8 @@ def test_an_indicator_is_of_the_threads_project_or_not_surely_of_another(
 def test_a_number_names_its_project_in_a_thread_of_another(db: Database) -> None:
     given = talk(db, "職員提案制度の成果は", "93の方は")
     assert (given.confidence, given.citations) == ("sure", ("93",))
+    assert answer(db, "93の方は").citations == ("93",)
+    assert answer(db, "5の方は何人").citations == ()  # no project bears it
 
 
 def test_an_amount_is_no_slip_of_another_that_a_record_says(made: Made) -> None:

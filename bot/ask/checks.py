@@ -34,6 +34,7 @@ from bot.ask.quantities import (
     NOUN_PHRASE,
     PEOPLE,
     PERCENT,
+    THINGS,
     closeness,
     figures,
     figures_asked_apart,
@@ -224,10 +225,11 @@ class Claim:
     office); `words` are those of the question that must be shown, none where others have looked after that.
     `masked` is the question with the project's name as 〓. `figure` is the figure that sentences are to give,
     of the words `counted`, where only words tell. `unsaid` are words of a follow-up that its project
-    does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`, its
-    `members` by a sentence each. `told` are the figures that an answer says, each with its sentence, `nouns`
-    those of the question, which say what the figures are of; `before` is what the sentences go on from,
-    `subject` how their project's texts begin that say what it is.
+    does not say, or of what others do; `is_any`: it asks of the other one, and nothing tells which,
+    `is_named`: of a project by its name, or its thread's. A set is claimed `of_set`, its `members` by a
+    sentence each. `told` are the figures that an answer says, each with its sentence, `nouns` those of the
+    question, which say what the figures are of; `before` is what the sentences go on from, `subject` how
+    their project's texts begin that say what it is.
     """
 
     question: str
@@ -240,6 +242,7 @@ class Claim:
     counted: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     is_any: bool = False
+    is_named: bool = False
     of_set: bool = False
     members: tuple[str, ...] = ()
     told: tuple[tuple[str, Value], ...] = ()
@@ -774,11 +777,18 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     tells; one that the sentence has with the same words before it (遠足の児童) is that of the sentence.
     """
     asked = claim.figure
-    found = _HOW_MANY_ARE.match(asked.question[: asked.span[0]][-_LONGEST_NOUN:]) if asked else None
+    found = _how_many_are(asked, claim.nouns) if asked else None
     if asked is None or found is None or not _IS_ALL.match(asked.question[asked.span[1] :]):
         return None
-    noun, which = found["noun"], found["of"]
+    which, noun = found
     acts_as = re.match(rf"{_WHO_ACT_AS}{re.escape(noun)}{_AS}", of.behind)
+    # 不登校の児童生徒 are 不登校児童生徒25人.
+    is_whole = not which or all(part in f"{of.label}{of.chain}" for part in pieces((which,)))
+    if of.unit in _ARE_SOMETHING and is_whole and not (acts_as or _CALLED_BY_DEED.search(noun)):
+        about = of.unit == PEOPLE and re.search(rf"{re.escape(noun)}{_ABOUT}", of.said)
+        is_of_it = claim.is_named and of.unit == PEOPLE  # 祭りの職員 are those who took part
+        if about or (deed := "" if is_of_it else of.happened_to(noun)):
+            return (noun, about[0] if about else deed)
     names_it = which and not OF_ALL.search(which) and not lacking(pieces((which,)), "", claim.heading)
     is_its_own = acts_as or names_it or "/" in of.value.text or (which and f"{which}{noun}" in of.text)
     is_plain = of.unit not in (DATE, DURATION) and role_in(of.text, of.value) != EXCEPTION
@@ -801,12 +811,36 @@ def all_of_them(claim: Claim, of: Reach) -> Lacks | None:
     return None if is_all else (noun,)
 
 
+def _how_many_are(asked: Figure, nouns: Sequence[str]) -> tuple[str, str] | None:
+    """Which and what a question asks the number of there is: 市内の and 農家 of 市内の農家は何戸."""
+    before = _IS_OF.sub("", asked.question[: asked.span[0]][-_LONGEST_NOUN:])
+    found = _HOW_MANY_ARE.match(before)
+    if found:
+        return found["of"], found["noun"]
+    noun = max((noun for noun in nouns if before.endswith(noun)), key=len, default="")  # ひきこもり
+    return (before.removesuffix(noun), noun) if noun else None
+
+
 _LONGEST_NOUN = 60  # characters, with what stands before it
 _ALIVE = (PEOPLE, *"戸頭匹羽")
+_ARE_SOMETHING = (*_ALIVE, "団体", "自治体", "社", "校", "世帯", "か所", THINGS)
+# 利用者 and 受講者 are those who did; 高齢者 and 研究者 are that whatever they do.
+_CALLED_BY_DEED = lazily("(?<!高齢)(?<!障害)(?<!研究)(?<!経営)(?<!保護)(?<!事業)(?<!若)(?<!労働)者$")
+_IS_OF = lazily(r"(?:の?(?:人数|総?数)|(?<=者)数)?(?:は|って|が|の|、|\s)*(?:全部で|全体で)?$")
 _NO_KIND_OF = f"(?:(?<!{NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
 _WHO_ACT_AS, _AS = f"^(?:の{NOUN}+)?[がをは]", "(?:として|に)"
 _UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
-_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{ITEM_NOUN})(?:は|って|が|、|\s)?(?:全部で|全体で)?$")
+_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{ITEM_NOUN})$")
+
+
+def of_more(claim: Claim, of: Reach) -> Lacks | None:
+    """A figure of AとB is not A's where it says neither: 幼稚園・学校訪問 has no 幼稚園の訪問回数."""
+    owners = [n for n in claim.nouns if re.search(f"{re.escape(n)}[のはをへでにがも]", claim.question)]
+    for one, two in _SIDE_BY_SIDE.findall(claim.name):
+        first, second = ([n for n in owners if each(n)] for each in (one.endswith, two.startswith))
+        if bool(first) != bool(second) and not any(noun in of.text for noun in (*first, *second)):
+            return (*first, *second)
+    return None
 
 
 def some_of_them(claim: Claim, of: Reach) -> Lacks | None:
@@ -864,6 +898,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("part", _of_each(apart)),
     ("bound", _of_each(bound)),
     ("all of them", _of_each(all_of_them)),
+    ("of more", _of_each(of_more)),
     ("some of them", _of_each(some_of_them)),
     ("clause", _of_each(clause)),
     ("planned", planned),

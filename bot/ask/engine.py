@@ -380,7 +380,7 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
     shown = (last.topic,) if last.topic else last.listed
-    is_named = request.named or request.offices or request.unknown_numbers or _names_by_number(db, request)
+    is_named = request.named or request.offices or request.unknown_numbers
     if is_named or not 0 < len(shown) <= follow_ups.MOST_NEAR:
         return given
     project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
@@ -401,11 +401,6 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
     return given if is_sure else replace(given, confidence="unsure")
 
 
-def _names_by_number(db: Database, request: Request) -> bool:
-    """Whether a word of a question is a project's number: 93の方は."""
-    return any(map(db.snapshot.catalog.of_number, request.terms))
-
-
 def _names_one(db: Database, request: Request, given: Answer) -> bool:
     """Whether a question names the one project that an answer is of, or a word of its name."""
     nouns = [term for term in request.terms if terms.names(term)]
@@ -419,8 +414,6 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     """
     question, request = asked.typed, asked.request
     is_one = given.kind == "field" and request.kind != "sentence" and len(given.shown) == 1
-    if _names_by_number(db, request):
-        return given
     asks_who = "section" in request.fields and role_of(request.cue) is not None
     if not is_one or not (given.quoted or asks_who) or (fields.names_field(request.cue) and not asks_who):
         return given
@@ -578,68 +571,6 @@ def _has_figure(project: Project, nouns: Sequence[str], figure: FigureAsked) -> 
     )
 
 
-def _sentences_of(given: Answer) -> list[str]:
-    return [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
-
-
-_APPLIED = lazily("申請|応募|要望|希望|申し?込")
-_GIVEN_TO = lazily("(?:補助|助成|支給|交付|給付|貸与|支援)し?た")
-
-
-def _who_applied(_: Database, asked: Asked, given: Answer) -> Answer:
-    """Who applied are not surely those who were helped, or came: 補助人数 of 100人から補助金申請."""
-    is_asked = given.kind == "figure" or (given.kind == "search" and _GIVEN_TO.search(asked.typed))
-    if given.confidence != "sure" or not is_asked or _APPLIED.search(asked.typed):
-        return given
-    applied = any(_APPLIED.search(_beside_its_figure(text, given)) for text in _sentences_of(given))
-    return replace(given, confidence="unsure") if applied else given
-
-
-def _beside_its_figure(text: str, given: Answer) -> str:
-    """What of a sentence is said of the figure that an answer tells from it; all where it tells none."""
-    first, text = given.parts[0], nfkc(text)
-    number = re.match("約?[0-9,.]+[^0-9。]", nfkc(first.text)) if isinstance(first, Say) else None
-    if number is None:
-        return text if given.kind == "search" else ""
-    before, told, behind = text.partition(number[0])
-    return re.split("[、。0-9]", before)[-1] + re.split("[、。0-9]", behind)[0] if told else ""
-
-
-_ALL_OF_THEM = lazily("(?P<who>[一-龥ァ-ヺー]+(?<!者))(?:って|は|の?数は|の?人数は)?(?:全部で)?何[人名]")
-_DID = "(?:参加|出席|受講|来場|応募|回答|利用|貸与|交付|支給|給付|助成|補助|受け)"
-
-
-def _all_of_them(_: Database, asked: Asked, given: Answer) -> Answer:
-    """How many of a kind there are is not surely how many of them did something: 271人の教職員が参加した."""
-    of = _ALL_OF_THEM.fullmatch(asking.core(nfkc(asked.typed)))
-    if of is None or given.kind != "figure" or given.confidence != "sure":
-        return given
-    did = re.compile(f"[0-9][人名]の{of['who']}[^、。0-9]*{_DID}")
-    is_of_some = any(did.search(nfkc(text)) for text in _sentences_of(given))
-    return replace(given, confidence="unsure") if is_of_some else given
-
-
-_BODIES = lazily("(?:委員会|附属機関|審議会|審査会)(?:が|による|により|において|で)")
-
-
-def _who_does_it(db: Database, asked: Asked, given: Answer) -> Answer:
-    """Whose office a project is of is not surely who does what its texts have another body do: 評価は誰が."""
-    is_office = given.kind == "field" and len(given.shown) == 1 and not _sentences_of(given)
-    project = projects.get(db, *given.shown[0]) if is_office and role_of(asked.request.cue) else None
-    acts = [term[-2:] for term in asked.request.terms]
-    every = [sentence.text for _, sentence in sentences(project)] if project else []
-    is_others = any(_BODIES.search(text) and any(act in text for act in acts) for text in every)
-    return replace(given, confidence="unsure") if is_others and given.confidence == "sure" else given
-
-
-def _of_more(db: Database, asked: Asked, given: Answer) -> Answer:
-    """A figure of AとB is not surely A's: 市立幼稚園・学校訪問 has no 幼稚園の訪問回数."""
-    project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 and given.kind == "figure" else None
-    said = "".join(_sentences_of(given))
-    is_more = project and evidence.is_of_more(project.name, nfkc(asked.typed), said)
-    return replace(given, confidence="unsure") if is_more and given.confidence == "sure" else given
-
-
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     """A refusal with the sentences near to the question, read as its thread has it."""
     is_refused = given.kind == "none"
@@ -690,10 +621,6 @@ EVIDENCE: tuple[Step, ...] = (
     Step("what is left out", "each answer", _leaving_out),
     Step("their state", "each answer", partial(evidence.shown, evidence.state_told)),
     Step("its place", "each answer", partial(evidence.shown, evidence.place_of_it)),
-    Step("who applied", "each answer", _who_applied),
-    Step("all of them", "each answer", _all_of_them),
-    Step("who does it", "each answer", _who_does_it),
-    Step("of more", "each answer", _of_more),
     *(Step(name, "columns", partial(evidence.shown, check)) for name, check in evidence.SHOWN),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),

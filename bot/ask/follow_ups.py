@@ -100,8 +100,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return about(request, last.topic, held)
     if other := _other_than(db, asked, last):
         return other
-    if by_number := _by_number(asked, last, held):
-        return by_number
+    if last.told and request.named and request.kind == "topic" and not request.terms:
+        return replace(request, kind="field", fields=last.told)  # 93の方は: what was told of another
     if last.topic and _asks_of_a_year(asked, request):
         return about(replace(request, kind="field", fields=last.told or TOLD_OF_A_YEAR), last.topic, held)
     has_pronoun = bool(asking.PRONOUN.match(text))
@@ -150,20 +150,6 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
         return None
     asks = f"{MASK}と{MASK}、{_WORDS_OF_BOTH.sub('', request.question.replace(MASK, ''))}"
     return replace(request, named=tuple(named), terms=(), topic=asks)
-
-
-def _by_number(asked: str, last: Turn, held: Catalog) -> Request | None:
-    """The question about the project of a number (93の方は): without more, what was told of another."""
-    found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
-    entries = held.of_number(found["which"].removesuffix("番")) if found else ()
-    if found is None or not entries:
-        return None
-    rest = _JOINS.sub("", asked[found.end() :])
-    asks = _of_one(read(rest, held)) if rest else Request(asked, "field", fields=last.told)
-    return about(asks if rest or last.told else replace(asks, kind="topic"), entries[0].key, held)
-
-
-_JOINS = lazily("^(?:だけ|のみ)?[はがをのもに、 ]*")
 
 
 def _says(db: Database, key: Key, words: Sequence[str]) -> bool:

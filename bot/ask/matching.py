@@ -544,6 +544,20 @@ class Reach:
         elif works and not self.chain:
             yield _deed(self.rest)
 
+    def happened_to(self, noun: str) -> str:
+        """What a clause tells that some of a noun did or underwent, which are those counted.
+
+        25人に対応した, 1つの自治会で組織が設立された and 127人が参加した count no 児童生徒, 自治会 or 住民
+        that there are. What a noun is called by (111人の受講者が受講し) is no more than that.
+        """
+        found = _HAPPENS.match(self.rest, len(self.chain))
+        if found is None or not (self.chain or self.value.text).endswith((noun, self.value.text)):
+            return ""
+        if found["at"] and not _ANOTHER_DOES.match(self.rest, found.end()):
+            return ""  # 4か所のセンターで支援を行う: so they all do
+        said = _deed(self.rest[found.end() :], _COME_TO if found["to"] else _STAY)
+        return "" if said in noun else said
+
 
 _REMARK = lazily("[（(※][^（）()]*[）)]?")
 # A clause of its own: it adds (とともに), contrasts (一方) or tells how a thing is (最も多く).
@@ -564,14 +578,27 @@ _TAKES = lazily("(?:等|など)?(?:を|(?P<about>について|に対し)|に(?!�
 _ARE_ALL_THE_SAME = (
     "有る 出来る 成る 遣る 行う 行く 実施 開催 開く 開設 達する 上る 昇る 超える 越える 得る 受ける 受付",
     "受け付ける 受け入れる 迎える 集める 集まる 寄せる 持つ 保つ 有する 対応 応じる 置く 配置 配備 運行",
-    "運営 管理 維持 締結 登録 来る 来場 来館 来訪 参加 参画 出席 出る 届く 利用 応募 回答 加入 入会",
+    "運営 管理 維持 構成 締結 登録 来る 来場 来館 来訪 参加 参画 出席 出る 届く 利用 応募 回答 加入 入会",
     "結ぶ 獲得 確保 実現 達成 記録 発生 発信 発行 抱える 把握 増加 増える 減少 減る 推移 留まる 見込む",
     "数える 合わせる 含める 加える 除く 進める 終える 完了 者 数 件数 人数 等",
 )
 NEUTRAL = frozenset(" ".join(_ARE_ALL_THE_SAME).split())
+# Of these some tell what some did or had done to them, where a noun says what they are: 児童, 自治会.
+_SOME_DO = (
+    "遣る 行う 行く 実施 得る 受ける 受付 受け付ける 集まる 寄せる 対応 応じる 来る 来場 来館 来訪 参加 参画"
+    " 出席 出る 届く 利用 応募 回答"
+)
+_STAY = NEUTRAL.difference(_SOME_DO.split())
+# What a number itself does: 270人に達し, 10人に増え.
+_NUMBERS_DO = (
+    "達する 上る 昇る 超える 越える 成る 増加 増える 減少 減る 増 減 推移 留まる 見込む 及ぶ 至る 限る"
+)
+_COME_TO = frozenset(_NUMBERS_DO.split())
+_HAPPENS = lazily(r"(?:等|など)?(?:(?P<to>に(?:対して|対し、?|ついて)?|へ)|(?P<at>で)|[がをはも])")
+_ANOTHER_DOES = lazily("[^をは、]*が")
 
 
-def _deed(text: str) -> str:
+def _deed(text: str, neutral: frozenset[str] = NEUTRAL) -> str:
     """The first thing that a text says was done, '' where it only tells that it is so or took place."""
     tokens = [token.word for token in tokenize(text)]
     for at, (word, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
@@ -580,9 +607,10 @@ def _deed(text: str) -> str:
         )
         if is_noun or (word.kind == "動詞" and word.content):
             said = f"{tokens[at - 1].surface}{word.surface}" if word.kind == "接尾辞" and at else word.text
+            said = (behind and compound_verb([word, behind])) or said  # 受け入れる
             if said in _LIGHT and at > 1 and tokens[at - 1].surface == "を":
                 said = tokens[at - 2].text  # サポートを行った
-            return "" if said in NEUTRAL else said
+            return "" if said in neutral else said
     return ""
 
 

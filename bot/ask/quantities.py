@@ -742,12 +742,17 @@ PUT_DOWN = lazily("申し?込|応募|予約|登録|エントリー|抽選|招待
 _TAKE_PART = lazily(
     "[来き](?:た|て|ま|場|館|庁|所|訪)|参加|訪[れ問]|出席|集ま|入場|入館|利用|使っ|受講|体験|乗[っり車]|泊"
 )
+_APPLY, _HELPED = lazily("申し?[請込]|応募|要望|希望"), lazily("補助|助成|支給|交付|給付|貸与")
 _BESIDE = lazily("^[^、。，,0-9０-９]{0,12}")
 
 
 def is_only_put_down(asked: str, said: str) -> bool:
-    """Whether who came is asked, and what is said is of those who are put down for it: 参加申込, 登録者数."""
-    return bool(PUT_DOWN.search(said) and _TAKE_PART.search(asked)) and not PUT_DOWN.search(asked)
+    """Whether who came is asked, and what is said is of those who are put down for it: 参加申込, 登録者数.
+
+    Nor are those who applied (補助には21人から要望があった) those who were helped.
+    """
+    pairs = ((PUT_DOWN, _TAKE_PART), (_APPLY, _HELPED))
+    return any(only.search(said) and had.search(asked) and not only.search(asked) for only, had in pairs)
 
 
 def _said_beside(sentence: str, figure: Figure) -> str:

@@ -409,7 +409,10 @@ _KANJI_ONLY = (
     rf"(?:の?(?:事務)?事業(?!者)|(?={_ASKS})|(?=って|とは|と[0-9{_ONE}十百第]|[、,][0-9{_ONE}十百第]))"
 )
 _NAMED = lazily(rf"{_CALLED}|{_ONLY}|{_KANJI_ONLY}", re.IGNORECASE)
-_CODE = lazily(_AS_CODE)
+# 2023-こども-新23-0011; 93の方は, and no 100の方々: numbers where there are projects with them.
+_MAYBE = lazily(
+    rf"{_AS_CODE}|(?<![0-9A-Za-z\-.])[0-9]{{1,5}}(?=の(?:方|ほう|やつ)(?:[はがをのもに、]|って|だ|詳|$)|だけ詳|は$)"
+)
 _ONE_NUMBER = lazily(rf"(?:{LABEL})?第?[0-9０-９]+\s?[番号]?", re.IGNORECASE)
 
 
@@ -433,7 +436,7 @@ def numbers_named(text: str) -> tuple[NumberSpan, ...]:
     for found in _NAMED.finditer(text, at):
         value = found["called"] or found["only"] or found["kanji"]
         spans.append(NumberSpan(*found.span(), (in_digits(value),)))
-    for found in _CODE.finditer(text, at):
+    for found in _MAYBE.finditer(text, at):
         if all(found.end() <= span.start or span.end <= found.start() for span in spans):
             spans.append(NumberSpan(*found.span(), (found[0],), is_called=False))
     return tuple(sorted(spans))

@@ -358,7 +358,8 @@ def claim(question: str, request: Request, of: Sequence[Project], sentences: tup
     masked = request.question
     for term in request.terms:
         masked = masked.replace(term, MASK) if bag(name).has_in_order(term) else masked
-    return Claim(question, name, sentences, heading=heading, masked=masked)
+    is_named = bool(request.named)
+    return Claim(question, name, sentences, heading=heading, masked=masked, is_named=is_named)
 
 
 def claimed(db: Database, asked: Asked, given: Answer) -> Claim | None:
@@ -376,14 +377,26 @@ def claimed(db: Database, asked: Asked, given: Answer) -> Claim | None:
     lacks = tuple(lacked_nouns(asked, project, given)) if project else _said_elsewhere(db, asked, given)
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
-        is_said = is_any or lacks or (of_set and (request.terms or denied(question)))
+        lacks = lacks or _done_by_another(db, request, given)
         members = tuple(text for quote in quotes for text in quote.sentences) if of_set else ()
         of_them = Claim(question, "", (), unsaid=lacks, is_any=is_any, of_set=of_set, members=members)
-        return of_them if is_said else None
+        return of_them if is_any or lacks or (of_set and (request.terms or denied(question))) else None
     quoted = tuple(text for quote in quotes for text in quote.sentences)
     of_quotes = claim(question, request, [quote.project for quote in quotes], quoted)
     lacks = (*lacks, *_years_unsaid(asked.typed, quotes))
-    return replace(_with_figures(db, of_quotes, asked, given, quotes), unsaid=lacks, is_any=is_any)
+    of_figures = _with_figures(db, of_quotes, asked, given, quotes)
+    return replace(of_figures, unsaid=lacks, is_any=is_any, is_named=bool(asked.meant.named))
+
+
+_ANOTHER = lazily("(?:委員会|附属機関|審議会|審査会)(?:が|による|により|において|で)")
+
+
+def _done_by_another(db: Database, request: Request, given: Answer) -> tuple[str, ...]:
+    """What the texts of a project have others do, where its office is told for who does it: 評価は誰が."""
+    is_office = given.kind == "field" and len(given.shown) == 1 and role_of(request.cue)
+    project = projects.get(db, *given.shown[0]) if is_office else None
+    by_others = [s.text for _, s in sentences(project) if _ANOTHER.search(s.text)] if project else []
+    return tuple(term for term in request.terms if any(term[-2:] in text for text in by_others))
 
 
 def _years_unsaid(question: str, quotes: Sequence[Quote]) -> list[str]:
