@@ -271,3 +271,19 @@ def test_a_figure_that_no_line_shows_stands_in_its_whole_sentence(db: Database):
     given = answer(db, "全部のまとめ")
     assert "3側面" not in given.text
     assert "首長が年1回会議を開催し、業務核都市の育成整備等について意見交換を行う。" in given.text
+
+
+def test_a_section_is_spoken_for_by_what_came_of_its_work_and_by_a_figure_if_one_tells(made: Made):
+    given = answer(
+        made(
+            "令和6年度 事務事業評価\n事業番号,事務事業名,部,担当課,概要,成果\n"
+            "1,水産庶務,産業部,水産課,課の経費を払う。,\n"
+            "2,魚礁,産業部,水産課,魚礁を沈める。,魚礁を見て回った。\n"
+            "3,放流,産業部,水産課,稚魚を放す。,稚魚を8万匹放した。\n"
+            "4,港湾庶務,産業部,港湾課,机を買う。,\n"
+            "5,灯台,産業部,港湾課,火をともす。,灯台を塗った。\n"
+        ),
+        "産業部のまとめ",
+    )
+    assert "3 放流（水産課・3件） 「稚魚を8万匹放した。」" in given.text
+    assert "5 灯台（港湾課・2件） 「灯台を塗った。」" in given.text

@@ -288,7 +288,7 @@ def _sections(lines: Sequence[Line]) -> dict[str, list[Line]]:
 def _by_section(summary: Summary) -> Iterator[Part]:
     """What happened in each section, in one line each, then its other projects under its name."""
     sections = _sections(summary.lines)
-    best = {name: next(iter((*news(lines, 1), *lines))) for name, lines in sections.items()}
+    best = {name: next(iter((*news(lines, 1), _measured(lines)))) for name, lines in sections.items()}
     yield from _without_outcome([*filter(_is_without_outcome, summary.lines)])
     yield wording.BY_SECTION
     yield Lines(tuple(_line(best[name], name, len(lines)) for name, lines in sections.items()))
@@ -296,6 +296,11 @@ def _by_section(summary: Summary) -> Iterator[Part]:
         if others := [line for line in lines if line is not best[name]]:
             yield wording.others_of(name)
             yield Lines(tuple(map(_line, others)))
+
+
+def _measured(lines: Sequence[Line]) -> Line:
+    """The first line that tells what came of it, with a figure if one does."""
+    return max(lines, key=lambda line: (not _is_without_outcome(line), bool(_figure_spans(line.sentence))))
 
 
 def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
