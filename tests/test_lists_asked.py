@@ -441,6 +441,13 @@ def test_projects_are_counted_by_their_own_texts_and_those_of_an_office_so_named
     assert "ほかに2件は、「子ども」が担当課などの名前やほかの列にだけあり、数えていません。" in given.text
 
 
+def test_which_of_several_words_a_column_alone_has_is_not_told(made: Made) -> None:
+    given = answer(made(HALLS), "子どもと絵本の事業は何件")
+    told = answer(made(HALLS), "子どもと花の事業は何件").text
+    assert "「子ども」と「花」のいずれかが" in told or "「子ども」と「花」のいずれかは、" in told
+    assert "いずれか" not in given.text
+
+
 @pytest.mark.parametrize("question", ["保険の事業は何件", "保険を担当している課の事業は何件"])
 def test_where_the_office_alone_is_named_so_or_meant_its_projects_are_counted(
     made: Made, question: str

@@ -526,10 +526,25 @@ def _adjective(figure: Figure, greater: bool) -> str:
 
 left_out = saying("「{:・}」という言い方は、確かめられませんでした。")
 more = saying("ほかに{:,}件あります。「もっと」で続きを表示します。", "small")
-all_beside_their_texts = saying("{:「」と}は、担当課などの名前やほかの列にだけあります。", "small")
-beside_their_texts = saying(
-    "ほかに{1:,}件は、{0:「」と}が担当課などの名前やほかの列にだけあり、数えていません。", "small"
-)
+
+
+def one_of(words: Sequence[str]) -> str:
+    """One of these words, it is not said which."""
+    return f"{quoted(words, 'と')}のいずれか" if len(words) > 1 else quoted(words)
+
+
+@finding("small")
+def all_beside_their_texts(words: Sequence[str]) -> str:
+    """That no member says one of the words in texts of its own."""
+    return f"{one_of(words)}は、担当課などの名前やほかの列にだけあります。"
+
+
+@finding("small")
+def beside_their_texts(words: Sequence[str], count: int) -> str:
+    """Of how many others that is so, which are not counted."""
+    return f"ほかに{count:,}件は、{one_of(words)}が担当課などの名前やほかの列にだけあり、数えていません。"
+
+
 ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
 LISTED_BEFORE = fixed("前の一覧の事業")
 

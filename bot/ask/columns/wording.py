@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.answers import Choice, Choices, Items, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, quoted, said_as_typed, saying
+from bot.ask.wording import BUTTONS, Piece, Say, finding, fixed, more, one_of, quoted, said_as_typed, saying
 from bot.ask.wording import years as _years
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
@@ -58,7 +58,6 @@ NO_UNIT = fixed("単位の記載がない指標を含むため、順は確かで
 # … and what only has a place for each of the values.
 year = saying("{:year}")
 say_itself = saying("{:「」と}が名前か文章にある")
-beside_their_texts = saying("うち{1:,}件は、{0:「」と}が担当課などの名前やほかの列にだけあります。", "small")
 in_other_words = saying("{:「」と}に当たる言葉（{:・}）の記載がある")
 in_name = saying("{:「」と}が名前にある")
 in_either = saying("{:「」または}に当てはまる")
@@ -102,6 +101,12 @@ def value(row: Row, unit: str = "") -> str:
 
 
 # ---------------------------------------------------------------------------------------- lines of a list
+@finding("small")
+def beside_their_texts(words: Sequence[str], count: int) -> str:
+    """How many members say one of the words in no text of their own."""
+    return f"うち{count:,}件は、{one_of(words)}が担当課などの名前やほかの列にだけあります。"
+
+
 @finding()
 def titled(entry: Entry, place: int = 0) -> str:
     """A project as a line begins with it, its place before it where they are in order."""
