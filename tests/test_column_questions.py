@@ -2228,3 +2228,57 @@ def test_where_fewer_have_a_value_no_place_beyond_them_is_told(halls: Database) 
 @pytest.mark.parametrize("asked", ["図書館の分野と市民課の決算の合計", "市民課と窓口の分野の事業は何件"])
 def test_an_office_joined_to_a_choice_is_not_what_both_have(halls: Database, asked: str) -> None:
     assert answer(halls, asked).confidence != "sure"
+
+
+@pytest.mark.parametrize(
+    ("asked", "others"),
+    [
+        ("窓口に関する事業で継続のもの", "公民館講座事業"),
+        ("窓口の事業は何件", ""),  # no name has it
+        ("図書館の事業で拡大のもの", ""),
+        ("窓口に関する事業の決算の合計は", "公民館講座事業"),
+    ],
+)
+def test_a_theme_that_is_a_choice_is_told_with_what_else_says_it(made: Made, asked: str, others: str) -> None:
+    db = made(HALLS.replace("講座を開く。,200,2.公民館,縮小", "講座の窓口を開く。,200,2.公民館,継続"))
+    given = answer(db, asked)
+    assert (given.confidence == "sure") is (not others)
+    assert others in given.text
+    assert ("にある事業が1件あります" in given.text) is bool(others)
+
+
+ALIKE = """令和6年度
+事業番号,事業名,担当課,概要,R6決算（千円）,法定義務
+1,地域助成事業,防災課,資機材を助成する。,200,法定義務なし
+2,地域助成事業,協働課,集会所を助成する。,700,法定義務なし
+3,避難訓練事業,防災課,訓練を行う。,300,法定義務あり
+4,管路更新事業,上下水道課,管を替える。,900,法定義務あり
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "sure", "numbers", "told"),
+    [
+        ("地域助成事業（協働課）の決算は", "sure", "2", "700千円"),
+        ("防災課の地域助成事業の決算は", "sure", "1", "200千円"),
+        ("地域助成事業（防災課）の概要は", "sure", "1", "資機材を助成する"),
+        ("地域助成事業の決算は", "sure", "12", "700千円"),
+        ("地域助成事業（上下水道課）の決算は", "unsure", "12", "担当に「上下水道課」はありません"),
+        ("協働課の避難訓練事業の決算は", "unsure", "3", "担当に「協働課」はありません"),
+        ("防災課の法定義務あり", "sure", "3", "1件です"),
+        ("避難訓練事業と同じ法定義務の事業は何件", "sure", "34", "2件です"),
+        (
+            "防災課と協働課の事業の数の差は",
+            "sure",
+            "123",
+            "防災課の事業は2件、協働課の事業は1件で、差は1件です",
+        ),
+        ("水道課の事業は", "none", "", "もしかして: 上下水道課"),
+    ],
+)
+def test_an_office_beside_a_name_says_whose_it_is(
+    made: Made, asked: str, sure: str, numbers: str, told: str
+) -> None:
+    given = answer(made(ALIKE), asked)
+    assert (given.confidence, {*given.citations}) == (sure, {*numbers})
+    assert told in given.text

@@ -519,10 +519,14 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
 
 
 def _is_of_thread(last: Turn, given: Answer, request: Request) -> bool:
-    """Whether an answer is of a project that the thread showed, or of one in the year that is asked for."""
+    """Whether an answer is of a project that the thread showed, or of one in the year that is asked for.
+
+    So are those that it counted and did not show: それ以外は.
+    """
     numbers = {number for _, number in filter(None, (last.topic, last.topic_before, *last.listed))}
     is_year_alone = bool(request.years and not request.terms)
-    return is_year_alone or any(number in numbers for _, number in given.shown)
+    is_left = wording.OF_LIST_BEFORE in given.why
+    return is_year_alone or is_left or any(number in numbers for _, number in given.shown)
 
 
 def _of_its_office(db: Database, asked: Asked, given: Answer) -> Answer:

@@ -319,7 +319,7 @@ def beyond_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         not last.listed and at_place(db, question, last)
     ):
         return None
-    return Answer("none", (wording.list_ends(shown),), confidence="none")
+    return Answer("none", (wording.list_ends(shown, is_rank=bool(last.ranked)),), confidence="none")
 
 
 def other_of_two(db: Database, question: Asked, last: Turn) -> Answer | None:
@@ -392,6 +392,10 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     asked, request = question.typed_core, question.request
     if (part := asking.PART_OF_LIST.fullmatch(asked)) and (given := _of_part(db, part, last)):
         return given
+    if asking.THE_OTHERS.fullmatch(asked) and (left := _left_of(db, last)):
+        return left
+    if not last.listed:
+        return None
     named = question.named
     if (office := asking.ITS_OFFICE.fullmatch(question.core)) and named.offices and not named.named:
         return _of_its_office(db, question, last, is_count=bool(office["count"]))
@@ -408,6 +412,20 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         return briefs.of_projects(db, every, wording.LISTED_BEFORE)
     chosen = listing.Chosen(tuple(every), listing.Criteria(of_list="whole"), len(every))
     return listing.told(db, chosen, replace(request, kind="count" if is_number else "list"))
+
+
+def _left_of(db: Database, last: Turn) -> Answer | None:
+    """Those that were counted with what was shown, or listed with the one spoken of: それ以外は."""
+    is_of_one = last.topic is not None
+    shown = (last.topic,) if last.topic else _listed(last)
+    every = last.listed if is_of_one and last.topic in last.listed else last.within
+    if len(every) == listing.MOST or not {*shown} < {*every}:
+        return None
+    said = last.within_said if every == last.within else wording.of_list_before(len(every)).text
+    left = tuple(key for key in every if key not in shown)
+    names = [project.name for project in projects_of(db, shown)] if is_of_one else []
+    head = wording.all_others(said, names, len(shown), len(left))
+    return replace(listing.of_keys(db, head, left, "list"), within=every, within_said=said)
 
 
 def _of_its_office(db: Database, question: Asked, last: Turn, *, is_count: bool) -> Answer | None:

@@ -177,9 +177,10 @@ def asked_of(
     of_years = tuple(dict.fromkeys(span.year for span in spans if span.kind == "year"))
     years = tuple(year for year in of_years if year in held.years)
     numbers = [number for span in spans for number in span.numbers]
+    offices = tuple(dict.fromkeys(office for span in spans for office in span.offices))
     named = (
         *filter(None, map(held.of_number, numbers)),
-        *(_of_name(span.project, held, years) for span in spans if span.project),
+        *(_of_name(span.project, held, years, offices) for span in spans if span.project),
     )
     text = masked(typed, spans, held.years)
     in_short = [span for span in years_in_short(text) if "年" not in text[span.start : span.end]]
@@ -191,7 +192,7 @@ def asked_of(
         "topic",
         named=named,
         unknown_numbers=tuple(number for number in numbers if not held.of_number(number)),
-        offices=tuple(dict.fromkeys(office for span in spans for office in span.offices)),
+        offices=offices,
         years=years,
         other_years=tuple(year for year in of_years if year not in held.years),
     )
@@ -226,9 +227,11 @@ def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
     return tuple(BY_NUMBER.format(side) if side.isdigit() else side for side in sides)
 
 
-def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
+def _of_name(
+    name: str, held: Catalog, years: tuple[int, ...], offices: tuple[NamedOffice, ...]
+) -> tuple[Entry, ...]:
     """The projects of a name, in the years asked for if there are any."""
-    entries = held.by_name[name]
+    entries = held.of_name(name, offices)
     return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries
 
 
@@ -741,7 +744,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("similar", "似ている事業", "aside", _in_thread(lambda last: last.topic, asking.SIMILAR.pattern)),
     Intent("year before", "別の年度の数字", "aside", _in_thread(lambda last: last.topic)),
     Intent("other of two", "二つのもう一方", "aside", _in_thread(_is_of_one, _OTHER_ONE)),
-    Intent("of the list", "前の一覧のうち", "before", _in_thread(lambda last: last.listed)),
+    Intent("of the list", "前の一覧のうち", "before", _in_thread(lambda last: last.listed or last.within)),
     Intent("place", "一覧の何番目か", "before", _in_thread(lambda _: True)),
     Intent("thread", "前に示した事業", "thread", _if(lambda a: a.is_of_thread)),
     Intent("thread's sentence", "前に示した事業の一文", "thread", _if(_may_be_a_sentence_of_it)),

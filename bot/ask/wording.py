@@ -468,6 +468,13 @@ WHICH_TWO = fixed(
 
 
 @finding("bold")
+def differ_by(counts: Sequence[tuple[str, int]]) -> str:
+    """How many projects two offices have, and by how many they differ."""
+    told = "、".join(f"{name}の事業は{count:,}件" for name, count in counts)
+    return f"{told}で、差は{abs(counts[0][1] - counts[1][1]):,}件です。"
+
+
+@finding("bold")
 def side_by_side(of: Sequence[Project] | Sequence[str]) -> str:
     """Which projects or offices stand side by side."""
     return f"{'と'.join(title(each) if isinstance(each, Project) else each for each in of)}を並べます。"
@@ -980,8 +987,10 @@ NO_TWO_BEFORE = fixed(
 
 
 @finding()
-def list_ends(count: int) -> str:
-    """That a place is beyond the end of the list."""
+def list_ends(count: int, *, is_rank: bool = False) -> str:
+    """That a place is beyond the end of the list, or of the rank that is kept."""
+    if is_rank:
+        return f"順にお示しできるのは{count}番目までです。ほかの事業は、事業名や事業番号でお尋ねください。"
     told = f"前の一覧にあるのは{count}件までです" if count > 1 else "前にお示しした事業は1件だけです"
     return f"{told}。ほかの事業は、事業名や事業番号でお尋ねください。"
 
@@ -990,6 +999,13 @@ def list_ends(count: int) -> str:
 def all_but(count: int, which: str, left_out: int) -> str:
     """How many of the list are left without those that are meant."""
     return f"前の一覧の{count}件から「{which}」の{left_out}件を除くと、{count - left_out}件です。"
+
+
+@finding("bold")
+def all_others(those: str, names: Sequence[str], shown: int, left: int) -> str:
+    """How many there are beside those shown before, of all that were counted with them."""
+    but = quoted(names, "・") if names else f"先ほどの{shown:,}件"
+    return f"{those}のうち、{but}以外は{left:,}件です。"
 
 
 @finding("bold")

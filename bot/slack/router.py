@@ -40,6 +40,9 @@ _ABOUT = lazily("の件[でをは]?$")
 _LATIN = lazily("[A-Za-z]{2} ")
 _KANA = lazily("[ぁ-ん]")
 _TWO_LATIN = lazily("[A-Za-z] [A-Za-z]")
+_OF_AN_OFFICE = lazily(
+    rf"[一-龥ァ-ヺー]{{2,10}}(?<!賦)課の{asking.WORK}$"
+)  # 水道課の事業, of which there is none
 _LISTED = lazily("一覧|リスト|列挙|全部|全て")
 _PLEA_AT_END = lazily(rf"(?:{asking.PLEASE})[。!！\s]*$")
 
@@ -440,7 +443,7 @@ def _asks(typed: Typed) -> Decision | None:
     if wanted is None:
         return None
     asks = asking.asks(typed.plain, in_talk=typed.surface in CONVERSATIONS) or wanted.kind == "changes"
-    certain = asks and not wanted.is_to_be_told
+    certain = (asks and not wanted.is_to_be_told) or bool(_OF_AN_OFFICE.match(typed.core))
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
         return None

@@ -517,6 +517,15 @@ class Catalog:
         """The offices of that name or alias: those written to the letter, else those that sound it out."""
         return self.offices.named(text)
 
+    def of_name(self, name: str, offices: Iterable[NamedOffice] = ()) -> tuple[Entry, ...]:
+        """The projects of a name; of several in a list those of the offices named beside it, if any are."""
+        entries = self.by_name[name]
+        if len({entry.fiscal_year for entry in entries}) == len(entries):
+            return entries
+        names = {office.name for office in offices}
+        own = tuple(e for e in entries if names & {e.section, e.department, e.organization})
+        return own or entries
+
     def of_number(self, number: str) -> tuple[Entry, ...]:
         """The projects of a number however it is written (86 for 0086), newest year first."""
         key = number_key(number)

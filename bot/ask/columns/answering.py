@@ -9,14 +9,23 @@ from dataclasses import replace
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer, Confidence, Key, Part
 from bot.ask.columns import indicators, several, single, wording
-from bot.ask.columns.evidence import column_names, is_named, named_by, names_of_office, of_key, understood
+from bot.ask.columns.conditions import Choice
+from bot.ask.columns.evidence import (
+    column_names,
+    is_named,
+    named_by,
+    names_of_office,
+    of_key,
+    rows,
+    understood,
+)
 from bot.ask.columns.figures import paired
-from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
+from bot.ask.columns.naming import Mention, bare, fold, in_kind, is_grouping, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, LeftOut, understand
 from bot.ask.columns.scope import names_of
 from bot.ask.columns.skeleton import COLUMN
-from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SAME, WHICH_MORE
+from bot.ask.columns.vocabulary import AND, COMPARE, COUNT, EVERYDAY, RANKS, SAME, WHICH_MORE
 from bot.ask.intents import fields, listing
 from bot.ask.lexing import lex
 from bot.ask.quantities import PERCENT, asked_figure
@@ -325,7 +334,7 @@ def _is_of_a_thing(question: ColumnQuestion) -> bool:
     )
     if not is_measured and COLUMN in question.skeleton:  # 法定義務じゃないの何個ある
         return False
-    if all(column.topic == "evaluation" for choice in question.choices for column in choice.columns):
+    if all(_is_of_projects(choice) for choice in question.choices):
         return is_measured and any(not is_light(term) for term in question.rest)
     if _ONLY_A_CHOICE.match(question.skeleton):  # 法定義務ありって全部で何件
         return False
@@ -334,14 +343,22 @@ def _is_of_a_thing(question: ColumnQuestion) -> bool:
     return not (_PROJECTS.search(question.skeleton) or (figure is None and asking.LIST.search(typed)))
 
 
+def _is_of_projects(choice: Choice) -> bool:
+    """Whether only a project has such a choice: a verdict, or that there is or is no duty to do it."""
+    is_held = all(value.endswith(("あり", "なし", "有", "無")) for value in choice.values)
+    return is_held or all(column.topic == "evaluation" for column in choice.columns)
+
+
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     held, names = db.snapshot.catalog, column_names(db)
+    if same := _same_as(db, question, last):
+        return same
     if question.but and not (last and (question.is_of_list or last.listed)):
         return _of_topic(db, question) if question.aggregate != "change" else None
     if not question.but and (of_thing := _of_a_thing(db, question, last)):
         return of_thing
     if question.projects:
-        given = single.answer(db, question, question.projects, names)
+        given = _of_another_office(question, single.answer(db, question, question.projects, names))
         return _with_measured(db, question, _with_fields(db, question, given))
     if last and (placed := follow_ups.at_places(question.text, last, held)):
         is_set_side_by_side = len(placed) > 1 and COMPARE.search(question.skeleton)
@@ -351,9 +368,14 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
         return _of_topic(db, replace(asked, within=_list_said(last)), held.of_keys(last.listed))
     if last and last.within and _is_of_those_counted(question, last):
-        return _of_topic(db, replace(question, within=last.within_said), held.of_keys(last.within))
+        given = _of_topic(db, replace(question, within=last.within_said), held.of_keys(last.within))
+        names_others = _PROJECTS.search(question.skeleton) and not all(map(_is_of_projects, question.choices))
+        if not names_others or given is None or given.shown:
+            return given  # else 図書館の事業 behind another section's are all of them
     if last and _is_of_the_thread(question, last, held):
         return _of_those_shown(db, question, last)
+    if last and question.has_pronoun and _is_of_each_listed(question, last):  # その評価は, of トップ3
+        return single.answer(db, question, [(entry,) for entry in held.of_keys(last.listed)], names)
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         given = _of_topic(db, question)
         # What projects cost that speak of a thing is not certain to be its amount: 滞納の総額.
@@ -375,6 +397,48 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.is_plain or question.is_over_years or question.has_conditions or question.between:
         return several.answer(db, question, held.entries)
     return None
+
+
+def _of_another_office(question: ColumnQuestion, given: Answer | None) -> Answer | None:
+    """The answer about one project, not as sure where it is of none of the offices named beside it."""
+    entries = question.projects[0]
+    named = {office.name for office in question.offices}
+    if given is None or not named or len(question.projects) > 1:
+        return given
+    if any(named & names_of_office(entry) for entry in entries):
+        return given
+    told = wording.not_of_office(entries[0], names_of(question.offices))
+    return replace(given, parts=(told, *given.parts), confidence="unsure")
+
+
+def _same_as(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
+    """What is asked of all projects that have a choice in common with one of the thread: 同じ分野の事業は."""
+    held, text = db.snapshot.catalog, question.text
+    mention = next((each for each in question.asked if f"同じ{each.word}" in text), None)
+    groups = question.projects or ((of_key(last.topic, held),) if last and last.topic else ())
+    if mention is None or len(groups) != 1 or not groups[0]:
+        return None
+    entry = groups[0][0]
+    columns = [c for c in mention.columns if c.fiscal_year == entry.fiscal_year and c.kind == "choice"]
+    said = [row for row in rows(db, columns, [entry]) if not row.cell.state]
+    if len(said) != 1:
+        return None
+    choice = Choice((said[0].column,), (fold(said[0].cell.text),))
+    others = tuple(each for each in question.asked if each is not mention)
+    how = question.aggregate if others else "count" if COUNT.search(question.skeleton) else "list"
+    asked = replace(
+        question,
+        asked=others,
+        aggregate=how,
+        choices=(*question.choices, choice),
+        projects=(),
+        has_pronoun=False,
+        rest=tuple(term for term in question.rest if term != "同じ"),
+    )
+    given = _of_topic(db, asked)
+    if given is None or entry.key not in (*given.shown, *given.rest):
+        return given
+    return replace(given, parts=(given.parts[0], wording.with_itself(entry.name), *given.parts[1:]))
 
 
 def _of_a_thing(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
@@ -433,6 +497,13 @@ def _is_of_the_thread(question: ColumnQuestion, last: Turn, held: Catalog) -> bo
     return bool(listed or (last.topic and not is_of_projects))
 
 
+def _is_of_each_listed(question: ColumnQuestion, last: Turn) -> bool:
+    """Whether a value is asked for with その of a few that were listed, of which none is spoken of."""
+    says_whose = question.offices or question.rest or question.has_conditions or question.by
+    is_few = last.topic is None and 1 < len(last.listed) <= wording.PAGE
+    return question.aggregate == "value" and is_few and not says_whose
+
+
 def _list_of(last: Turn) -> tuple[Key, ...]:
     """The list that a thread still speaks of: none where it has gone on to a project beside it."""
     return last.listed if last.topic is None or last.topic in last.listed else ()
@@ -461,8 +532,11 @@ def _of_those_shown(db: Database, question: ColumnQuestion, last: Turn) -> Answe
         return _of_topic(db, replace(question, within=within), held.of_keys(told))
     if question.aggregate == "sum" and not listed and _TOGETHER.search(question.text):
         return None  # two are added up, of which one was told
-    if _DIFFERENCE.search(question.text):
-        return None  # of two, which a single value is not
+    if _DIFFERENCE.search(question.text):  # of two, which a single value is not
+        two = listed if len(listed) == 2 else told
+        groups = tuple((entry,) for entry in held.of_keys(two))
+        asked = replace(question, aggregate="compare")
+        return single.answer(db, asked, groups, names) if len(groups) == 2 else None
     if topic and (question.aggregate == "value" or (question.aggregate == "sum" and not listed)):
         return single.answer(db, replace(question, aggregate="value"), (topic,), names)
     if not listed or len(listed) >= listing.MOST:
@@ -486,7 +560,47 @@ def _of_topic(db: Database, question: ColumnQuestion, every: Sequence[Entry] = (
     given = _of_either(db, question, entries, topic) if len(topic) > 1 else None
     if given is None:
         given = _of_words(db, question, entries, topic) if topic else several.answer(db, question, entries)
-    return given
+    return given if every or topic or given is None else _beside_the_theme(db, question, given)
+
+
+_THEME = re.compile(
+    "(?P<loose>▲(?:に(?:関する|関わる|かかわる|関連する|ついての)|関[係連]の?))(?=事務|事業|もの|取)|▲の(?=事業|もの|取)"
+)
+
+
+def _beside_the_theme(db: Database, question: ColumnQuestion, given: Answer) -> Answer:
+    """An answer about the projects of a theme that is a choice, with those that only say it.
+
+    Of 〜に関する事業 these are all that say it in name or texts, of 〜の事業 those with it in their name.
+    What was asked may be meant of these too, so that it is not sure.
+    """
+    found, names = _THEME.search(question.skeleton), column_names(db)
+    themes = [each for each in question.choices if all(map(is_grouping, each.columns)) and not each.is_denied]
+    if found is None or len(themes) != 1 or (found["loose"] is None and COLUMN in question.skeleton):
+        return given
+    words = [m.word for m in find_names(question.text, names) if m.values == themes[0].values]
+    if len(words) != 1:
+        return given
+    ids = subjects.saying(db, words).ids
+    ids -= subjects.beside_their_texts(db, words, ids)
+    held = db.snapshot.catalog
+    if not found["loose"]:
+        ids = frozenset(
+            e.id for e in held.entries if e.id in ids and alnum_key(words[0]) in alnum_key(e.name)
+        )
+    others = tuple(
+        each if each is not themes[0] else replace(each, is_denied=True) for each in question.choices
+    )
+    asked = replace(question, asked=(), aggregate="list", by="", choices=others, among=ids)
+    near = several.answer(db, asked, held.entries) if ids else None
+    keys = (*near.shown, *near.rest) if near else ()
+    if not keys:
+        return given
+    lines = [(entry, wording.beside(entry)) for entry in held.of_keys(keys)]
+    told = wording.beside_the_theme(themes[0].columns, words[0], len(lines), in_name=not found["loose"])
+    return replace(
+        given, parts=(*given.parts, told, *wording.listed(lines, tells_left=False)), confidence="unsure"
+    )
 
 
 def _of_either(

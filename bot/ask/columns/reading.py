@@ -302,11 +302,12 @@ class _Reader:
 
     def _projects(self, named: Iterable[Named]) -> tuple[tuple[Entry, ...], ...]:
         groups: list[tuple[Entry, ...]] = []
+        offices = [o for each in self.order.values() if each.span for o in each.span.offices]
         for each in named:
             if each.sign == PROJECT and each.span:
                 span = each.span
                 if span.project:
-                    groups.append(self.held.by_name[span.project])
+                    groups.append(self.held.of_name(span.project, offices))
                 groups += filter(None, map(self.held.of_number, span.numbers))
         is_compared = len(groups) == 1 and words.COMPARE.search(self.skeleton)
         return tuple(_namesakes(groups[0]) if is_compared else groups)

@@ -68,6 +68,7 @@ fewer_years = saying("お尋ねは{}年間ですが、この値が一覧にあ�
 not_read = saying("{:「」、}にあたる列は読み取れませんでした。")
 near_verdict = saying("この一覧に「{}」という値はありません。意味の近い{:「」・}でお調べしました。")
 which_project = saying("名前に「{:・}」のある事業は{}件以上あります。どの事業についてでしょうか。")
+with_itself = saying("「{}」を含みます。", "small")
 same_in_all = saying("同じ値の事業が全部で{:,}件あります。")
 same_as_last = saying("{}件目と同じ値の事業が、ほかに{:,}件あります。", "small")
 some_added_up = saying("値のある{1:,}件のうち{0:,}件の合計です。", "small")
@@ -333,6 +334,12 @@ def told_of(entry: Entry, column: Column | None = None, one: Indicator | None = 
 
 
 @finding()
+def not_of_office(entry: Entry, offices: Sequence[str]) -> str:
+    """That a project is not of the offices that were named with it."""
+    return f"「{one_space(entry.name)}」の担当に{quoted(offices)}はありません。"
+
+
+@finding()
 def part_of_all(row: Row, every: Sequence[float]) -> str:
     """What part a project's amount is of those of all."""
     whole = sum(every)
@@ -379,6 +386,13 @@ def counted(scope: Scope, total: int, *, with_indicators: bool = False) -> str:
     """How many projects there are in a scope, or how many of them have indicators."""
     which = f"{scope_told(scope)}指標の記載がある事業" if with_indicators else which_projects(scope)
     return f"{'登録されている' if which == '事業' else ''}{which}は{total:,}件です。"
+
+
+@finding()
+def beside_the_theme(columns: Sequence[Column], word: str, left: int, *, in_name: bool) -> str:
+    """That only the projects of a choice were taken, and how many others say it."""
+    where = "名前" if in_name else "名前か文章"
+    return f"{heads(columns)}で選びました。ほかに「{word}」が{where}にある事業が{left:,}件あります。"
 
 
 @finding("bold")

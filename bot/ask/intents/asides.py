@@ -25,7 +25,7 @@ from store.text import lazily
 from store.text.asking import MOST, OFFICE, WORK, core
 from store.text.courtesies import courtesy
 from store.text.morphology import tokenize
-from store.text.normalize import is_kana
+from store.text.normalize import is_kana, one_space
 from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 
@@ -168,6 +168,7 @@ def _names(entry: Entry, field: str, of_whom: frozenset[str] | None) -> Iterable
     )
 
 
+MOST_LIKE = 5  # offices that may have been meant
 ALIKE = 0.75  # likeness of an office that may have been meant
 
 _OFFICES = frozenset("課係")
@@ -183,8 +184,10 @@ def refused(db: Database, question: str) -> Answer | None:
 
 
 def refusal(db: Database, name: str) -> Answer:
-    """That there is no such office, which one is like it, and how to see those that there are."""
-    near = _nearest(name, {entry.section for entry in db.snapshot.catalog.entries if entry.section})
+    """That there is no such office, which ones have its name in theirs or is like it, and how to see all."""
+    sections = {entry.section for entry in db.snapshot.catalog.entries if entry.section}
+    having = sorted(each for each in sections if name in each or name.removesuffix("課") in each)
+    near = "、".join(map(one_space, having[:MOST_LIKE])) or _nearest(name, sections)
     perhaps = (wording.perhaps(near),) if near else ()
     told = (wording.no_such_office(name), *perhaps, wording.HOW_TO_SEE_OFFICES)
     return unknown(*told, why=(wording.no_office_named(name),))

@@ -102,6 +102,9 @@ def _offices(db: Database, request: Request) -> Answer:
         parts.append(Items(tuple((wording.named(project), "") for project in held[: listing.PAGE])))
         parts += listing.more_button(len(held) - listing.PAGE)
     keys = tuple(project.key for _, held in found for project in held)
+    counts = [(office.name, len(held)) for office, held in found]
+    if "差" in request.question and len(counts) == 2:  # 事業の数の差
+        parts.insert(1, wording.differ_by(counts))
     return Answer("compare", tuple(parts), keys, why=(wording.OFFICES_LISTED,))
 
 
