@@ -409,9 +409,11 @@ _KANJI_ONLY = (
     rf"(?:の?(?:事務)?事業(?!者)|(?={_ASKS})|(?=って|とは|と[0-9{_ONE}十百第]|[、,][0-9{_ONE}十百第]))"
 )
 _NAMED = lazily(rf"{_CALLED}|{_ONLY}|{_KANJI_ONLY}", re.IGNORECASE)
-# 2023-こども-新23-0011; 93の方は, and no 100の方々: numbers where there are projects with them.
+# 2023-こども-新23-0011; 93の方は, and no 100の方々: numbers where there are projects with them. 93は is a
+# text of its own: 決算トップ3は is none.
 _MAYBE = lazily(
-    rf"{_AS_CODE}|(?<![0-9A-Za-z\-.])[0-9]{{1,5}}(?=の(?:方|ほう|やつ)(?:[はがをのもに、]|って|だ|詳|$)|だけ詳|は$)"
+    rf"{_AS_CODE}|(?<![0-9A-Za-z\-.])[0-9]{{1,5}}(?=の(?:方|ほう|やつ)(?:[はがをのもに、]|って|だ|詳|$)|だけ詳)"
+    r"|^[0-9]{1,5}(?=は$)"
 )
 _ONE_NUMBER = lazily(rf"(?:{LABEL})?第?[0-9０-９]+\s?[番号]?", re.IGNORECASE)
 
