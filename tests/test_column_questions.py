@@ -1831,6 +1831,88 @@ def test_what_cannot_be_left_out_makes_nothing_sure(question: str) -> None:
     assert answer(db, question).confidence != "sure"
 
 
+NAMED_ALIKE = """番号,事業名,課,概要,成果,R6決算（千円）,指標1,指標1実績,指標1単位,指標2,指標2実績,指標2単位
+1,窓口証明機事業,市民課,証明機を置く。,置いた。,40,証明機利用率,40.2,％,,,
+2,窓口証明機事業,情報課,証明機を直す。,直した。,50,証明機利用率,41,％,,,
+3,重症児デイ送迎事業,福祉課,送迎する。,送迎した。,60,重症児デイ待機者数,3,人,,,
+4,デイ送迎事業,福祉課,送迎する。,送迎した。,70,待機者数,9,人,,,
+5,特産品事業,農政課,育てる。,育てた。,80,"作付面積(なす、大豆、そばの合算)",52.7,ha,なす、大豆の出荷先の数,6,社
+6,老人会館管理事業,高齢福祉課,管理する。,管理した。,90,会館利用延べ人数,830,人,開館日数,359,日
+7,学習館事業（北）,学習課,学ぶ。,学んだ。,10,北学習館利用者数,200,人,,,
+8,学習館事業（南）,学習課,学ぶ。,学んだ。,10,南町学習館利用人数,300,人,,,
+9,学習館事業（西）,学習課,学ぶ。,学んだ。,10,学習館の修繕数,2,件,,,
+10,湖畔マラソン事業,体育課,走る。,走った。,10,参加者数,699,人,,,
+11,見守りサポート事業,高齢福祉課,見守る。,見守った。,10,見守りサポーター養成者数,107,人,,,
+"""
+
+
+@pytest.fixture(scope="module")
+def named_alike() -> Database:
+    db = open_database(":memory:")
+    data = f"令和6年度\n{NAMED_ALIKE}".encode()
+    store_list(db, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00Z")
+    return db
+
+
+def test_what_namesakes_measure_is_told_of_each_with_its_office(named_alike: Database) -> None:
+    given = answer(named_alike, "窓口証明機の利用率は")
+    assert (given.citations, given.confidence) == (("1", "2"), "sure")
+    for told in ("40.2％", "担当: 市民課", "41％", "担当: 情報課"):
+        assert told in given.text
+    of_parts = answer(named_alike, "学習館事業の利用者数は")  # which brackets tell apart: any may be meant
+    assert (of_parts.citations, of_parts.confidence) == (("7", "8"), "unsure")
+    assert "学習館事業(西)（事業番号 9）の指標には、お尋ねの数字を読み取れませんでした" in of_parts.text
+
+
+def test_the_project_named_by_the_questions_words_goes_before_one_of_a_kind_of_it(
+    named_alike: Database,
+) -> None:
+    given = answer(named_alike, "デイ送迎の待機者は何人")
+    assert (given.citations, given.confidence) == (("4",), "sure")
+    assert "9人" in given.text
+    assert answer(named_alike, "重症児デイ送迎の待機者は何人").citations == ("3",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "beside"),
+    [
+        ("なすの作付面積は", "「大豆」「そば」と合わせた値"),
+        ("そばと大豆の作付面積は", "「なす」と合わせた値"),
+        ("大豆の出荷先の数は", "「なす」と合わせた値"),
+    ],
+)
+def test_a_value_of_several_things_together_is_not_surely_ones(
+    named_alike: Database, asked: str, beside: str
+) -> None:
+    given = answer(named_alike, asked)
+    assert given.confidence == "unsure"
+    assert beside in given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ("市外の湖畔マラソン参加者は", "市外"),
+        ("湖畔マラソンの女性参加者数は", "女性"),
+        ("高齢者の見守りサポーター養成者数は", "高齢者"),
+        ("学習所の修繕数は", "学習所"),
+    ],
+)
+def test_a_word_that_restricts_what_is_counted_is_said_where_no_name_has_it(
+    named_alike: Database, asked: str, word: str
+) -> None:
+    given = answer(named_alike, asked)
+    assert given.confidence != "sure"
+    assert given.kind == "none" or f"「{word}」" in given.text
+
+
+def test_all_that_are_called_as_is_asked_are_ranked_however_they_count(named_alike: Database) -> None:
+    given = answer(named_alike, "学習館の利用者数が一番多いのはどこ")
+    assert given.text.index("「南町学習館利用人数」 300人") < given.text.index("「北学習館利用者数」 200人")
+    assert "（事業番号 9）の指標には" in given.text
+    assert given.confidence == "unsure"
+
+
 OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
 1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
 2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import fsum, log
 
 from bot.ask.answers import Answer, Key, Part
@@ -405,25 +406,34 @@ class Claim:
     def told(self) -> tuple[Indicator, ...]:
         """The indicators of one project whose cells are told, and by no column's name: KPIの実績."""
         keys = {key for key, _ in self.given.cells}
-        if len({number for _, number in keys}) != 1 or self.given.kind not in ("field", "compare"):
+        if self.given.kind not in ("field", "compare") or not self._is_of_one_name(keys):
             return ()
         names, heads = column_names(self.db), {heading for _, heading in self.given.cells}
         mentions = self.question.asked if self.question else ()
         by_name = (m for m in mentions if m.level != "part" or _OF_INDICATORS.search(m.word))  # not 活動数
         asked = {column.id for mention in by_name for column in mention.columns}
-        groups = [
-            (one, names.of_group([one.column])) for one in known_indicators(self.db).of_project(max(keys))
-        ]
+        last = {number: max(key for key in keys if key[1] == number) for _, number in keys}
+        every = [one for key in last.values() for one in known_indicators(self.db).of_project(key)]
+        groups = [(one, names.of_group([one.column])) for one in every]
         return tuple(
             one
             for one, group in groups
             if heads & {column.heading for column in group} and not asked & {column.id for column in group}
+            if any((one.entry.key, column.heading) in self.given.cells for column in group)
+        )
+
+    def _is_of_one_name(self, keys: Iterable[Key]) -> bool:
+        """Whether projects are one in its years, or namesakes but for what stands in brackets."""
+        entries = self.db.snapshot.catalog.of_keys(keys)
+        names = {IN_BRACKETS.sub("", nfkc(entry.name)) for entry in entries}
+        return len({entry.number for entry in entries}) == 1 or (
+            len(names) == 1 and len({entry.fiscal_year for entry in entries}) == 1
         )
 
     @cached_property
     def around(self) -> str:
         """The project's name and section, where indicators of one are told."""
-        return fold(f"{self.told[0].entry.name} {self.told[0].entry.section}") if self.told else ""
+        return fold(" ".join(f"{one.entry.name} {one.entry.section}" for one in self.told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -592,10 +602,18 @@ def noun(claim: Claim) -> Doubt | None:
         own += " ".join(fold(one.name) for one in every)
     is_of_acts = bool(_ACTS.search(units))
     said = f"{own} {claim.around} {fold(claim.given.text)}"
+    asked = _UNIT_ASKED.sub(" ", claim.text)
     lacks = [
         word.surface
-        for word, is_verb in _telling(_UNIT_ASKED.sub(" ", claim.text))
+        for word, is_verb in _telling(asked)
         if not _says(own if is_verb and not is_of_acts else said, word)
+    ]
+    named = f"{own} {fold(' '.join(one.entry.name for one in claim.told))}"
+    lacks += [
+        whole
+        for whole, noun in _with_suffixes(asked)
+        if fold(whole) not in said and noun not in lacks
+        if whole.endswith(_OF_A_PLACE) or not (TAKES_PART.match(noun) or noun in named)
     ]
     return Doubt((not_shown(lacks),)) if lacks else None
 
@@ -607,6 +625,8 @@ def part(claim: Claim) -> Doubt | None:
     申請 for 認定に係る情報提供 are none for 認定, and a figure of AとB is not A's.
     """
     for one in claim.told:
+        if beside := _beside_what_is_asked(one.name, claim.typed):
+            return Doubt((wording.of_several_together(one, beside),))
         name = fold(IN_BRACKETS.sub("", one.name))
         if is_of_more(one.entry.name, claim.typed.replace(name, "は"), name):
             return Doubt()
@@ -620,6 +640,19 @@ def part(claim: Claim) -> Doubt | None:
         if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
             return Doubt()
     return None
+
+
+def _beside_what_is_asked(name: str, typed: str) -> list[str]:
+    """What of the things that an indicator's name counts together a question (folded) does not say.
+
+    () where it says none of them, or all: 面積(ねぎ、豆の合算) is not that of ねぎ.
+    """
+    for listed in (*IN_BRACKETS.findall(fold(name)), fold(IN_BRACKETS.sub("", name))):
+        every = [_OF_THE_SUM.sub("", each.strip("()（）")) for each in _LISTED.split(listed)]
+        said = [each in typed for each in every]
+        if any(said) and not all(said) and all(len(each) > 1 for each in every):
+            return [each for each, is_said in zip(every, said, strict=True) if not is_said]
+    return []
 
 
 def is_of_more(name: str, typed: str, said: str) -> bool:
@@ -654,6 +687,17 @@ def _telling(text: str) -> list[tuple[Word, bool]]:
     return found
 
 
+def _with_suffixes(text: str) -> list[tuple[str, str]]:
+    """The nouns of a text whose suffix makes them places or people, and these without: 保育所, 保育."""
+    tokens = list(tokenize(text))
+    return [
+        (text[token.start : behind.end], token.word.surface)
+        for token, behind in pairwise(tokens)
+        if token.word.noun and behind.word.surface in (*_OF_A_PLACE, *_OF_PEOPLE)
+        if behind.word.kind == "接尾辞" and token.end == behind.start
+    ]
+
+
 def _says(text: str, word: Word) -> bool:
     """Whether a text has a word, by a synonym or as what is written for it (開催 for 開く)."""
     forms = {fold(each) for each in (word.text, word.surface, *others(word.text))}
@@ -663,6 +707,8 @@ def _says(text: str, word: Word) -> bool:
     return not groups.isdisjoint(word.groups) or (word.kind == "動詞" and word.surface[0] in text)
 
 
+_OF_A_PLACE = ("所", "館", "室", "園", "場", "院", "校", "店", "外")
+_OF_PEOPLE = ("者", "児")
 _OF_INDICATORS = re.compile("指標|実績|目標|計画|単位")
 _OPPOSITE = re.compile("[外無未不非]|な[しい]")
 _STATE = re.compile(
@@ -676,6 +722,8 @@ _THAN_BEFORE = re.compile("(?:前年度?|昨年度?|去年|前の年)(?:より|�
 _NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 1号線, 2級, 第3次
 _NOUN = re.compile("[一-龥々ァ-ヺー]{3,}")
 _BESIDE = re.compile("([一-龥ァ-ヺー]{2,})(?:・|、|と|や|及び|および|並びに)([一-龥ァ-ヺー]{2,})")
+_LISTED = re.compile("[、・,]|及び|および|並びに|ならびに|(?<=[一-龥ァ-ヺー])と(?=[一-龥ァ-ヺー])")
+_OF_THE_SUM = re.compile("(?:など|等)?(?:の.*|(?:合算|合計|計|数|件数)値?)$")
 _FOR = re.compile("(に係る|にかかる|に関する|に関わる|に伴う|についての|のための)")
 # 1件いくら asks for no total; an average or a price says that it is none.
 _OF_EACH = re.compile(
@@ -686,7 +734,7 @@ _ACTS = re.compile("[回件]")
 _UNIT_ASKED = re.compile(f"何(?:{UNITS}|{COUNTERS}|㎏|人|名|日|点|種|か月)")
 _WHOEVER = re.compile("何[人名]|人数")
 _DOER = re.compile("[一-龥]{2}者")
-_OF_QUANTITY = re.compile("[一-龥]?数|[総金]?額|面積|量|比?率|割合|[0-9]+")
+_OF_QUANTITY = re.compile("延べ|のべ|[一-龥]?数|[総金]?額|面積|量|比?率|割合|[0-9]+")
 _TWO_TOPICS = re.compile("は.+は")
 
 

@@ -51,10 +51,11 @@ from bot.messages.charts import charts_of
 from store import projects
 from store.columns.values import converted, is_money
 from store.database import Database
-from store.index.catalog import Entry
+from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
+from store.text.morphology import tokenize
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import LATEST
 
@@ -64,7 +65,7 @@ ROUNDED = 0.01  # by which 約114万円 is off 1,143,550円
 _KANA = re.compile("[ぁ-ん]")
 _JOINT = re.compile("[ぁ-ん][^ぁ-ん]|[^ぁ-ん][ぁ-ん]")  # の利 of 公園の利用者
 _COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{UNITS})")
-_HOW_MANY = re.compile(f"何(?:{UNITS}|(?![円年月日課事故])[一-龥])")
+_HOW_MANY = re.compile(f"いくつ|何(?:{UNITS}|(?![円年月日課事故])[一-龥])")
 _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
@@ -72,6 +73,13 @@ _SAME = {
 _LISTS_PROJECTS = re.compile("(?:事業|もの)(?:は[?？。]*$|(?:を|の)?(?:挙げ|あげて|列挙|一覧))")
 _NOUN = re.compile("[一-龥々ァ-ヺー]+")
 _QUANTITIES = re.compile("[数率量額者]$")
+_NAMED = 3  # characters of a beginning that may name a project
+_JOINTS_OF_NAMES = re.compile(r"[の・、,\s]|延べ?|のべ|述べ")
+_HOW_COUNTED = re.compile("(?:者|人員|人|名)?(?:[人件回]?数)?$")
+MOST_CALLED = 12  # projects that a word of their names may mean together
+_RANK_OF = re.compile(
+    "(?P<of>.+)の(?P<what>[^のはがを、]+?)[がのは、]*(?:一番|いちばん|最も|もっとも|最[大高多小低少])"
+)
 _TELLING = 2  # characters of the noun that says what is measured
 _SEVERAL = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
@@ -148,9 +156,15 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     called_so = _called_so(known, text)
     if called_so and not any(one in called_so or _is_left_of(one, text) for one in mine):
         mine = ()  # 水道普及率 is not the 下水道普及率 of what was shown, and another is called so
+    namesakes, what = _named_at_the_beginning(db.snapshot.catalog, text)
+    its_own = [some for entry in namesakes if (some := _called(known, entry.key, asked, what))]
+    if len(namesakes) > 1 and its_own:
+        return _of_namesakes(db, typed, namesakes, its_own)
+    ending = _ending_in(known.of_project(last.topic), what) if last and last.topic and not mine else ()
+    mine = its_own[0] if its_own else mine or ending
     found = _of_what_there_is(known, typed, asked, mine or called_so or best(known, asked))
     found = _with_its_head(known, text, typed, found)
-    if found and not _is_asked(typed, asked, found):
+    if found and not ending and not _is_asked(typed, asked, found):
         return None
     if found and not mine and (other := _named_instead(db, known, asked, found)):
         counted = _counted(db, known, typed, other[0]) if len(other) == 1 else []
@@ -184,7 +198,89 @@ def _called_so(known: Indicators, text: str) -> tuple[Indicator, ...]:
 def _is_left_of(one: Indicator, text: str) -> bool:
     """Whether an indicator is called as a question says but for its project's name: 消防団員数, 団員数."""
     said, name = _letters(asking.core(text).rstrip("はがをって")), _letters(one.name)
-    return bool(said) and name.endswith(said) and name.removesuffix(said) in _letters(one.entry.name)
+    is_of_it = bool(said) and name.endswith(said) and name.removesuffix(said) in _letters(one.entry.name)
+    return is_of_it and len(name) != len(said) + 1  # 水道普及率 is no 下水道普及率
+
+
+def _named_at_the_beginning(held: Catalog, text: str) -> tuple[tuple[Entry, ...], str]:
+    """The projects that a question names by the beginning of their one name, and what it asks of them.
+
+    学童保育室の待機児童 is of 学童保育室運営事業 and no 障害児学童保育室. Brackets tell namesakes apart.
+    """
+    of, _, what = _without_asking(text).rpartition("の")
+    said = alnum_key(of).removesuffix("事業")
+    if len(said) < _NAMED:
+        return (), what
+    called = (entry for name in held.by_name if name.startswith(said) for entry in held.by_name[name])
+    found = {entry.id: entry for entry in called}
+    newest = max((entry.fiscal_year for entry in found.values()), default=0)
+    every = [entry for entry in found.values() if entry.fiscal_year == newest]
+    exact = [entry for entry in every if alnum_key(entry.name) in (alnum_key(of), said, f"{said}事業")]
+    every = exact or every
+    names = {IN_BRACKETS.sub("", nfkc(entry.name)).strip() for entry in every}
+    return (tuple(every) if len(names) == 1 else ()), what
+
+
+def _without_asking(text: str) -> str:
+    """A question without what only asks: 団員 of 団員は何人ですか."""
+    return ASKING.sub("", fold(asking.core(text))).rstrip("はがをもって、")
+
+
+def _called(known: Indicators, key: Key, asked: Pairs, what: str) -> tuple[Indicator, ...]:
+    """The indicators of a project that are what is asked of it, else those that are so or a kind of that."""
+    own = known.of_project(key)
+    exact = [one for one in own if _stem(one.name) == _stem(what) and _may_count(one, what)]
+    return tuple(exact) or _of_project(known, asked, key) or _ending_in(own, what)
+
+
+def _ending_in(own: Iterable[Indicator], what: str) -> tuple[Indicator, ...]:
+    """The indicators whose names end in what is asked for, however it is counted: 利用延べ人数 for 利用者数.
+
+    Those that say no more than this beside their project's name go first.
+    """
+    said = _stem(what)
+    if len(said) < _TELLING:
+        return ()
+    found = [(one, name[: -len(said)]) for one in own if (name := _stem(one.name)).endswith(said)]
+    found = [
+        (one, before)
+        for one, before in found
+        if len(before) != 1  # 水道 in 下水道
+        if not before or any(token.start == len(before) for token in tokenize(_stem(one.name)))
+    ]
+    found = [(one, before) for one, before in found if _may_count(one, what)]
+    plain = [one for one, before in found if before in alnum_key(one.entry.name)]
+    return tuple((plain or [one for one, _ in found])[:MOST_SHOWN])
+
+
+def _may_count(one: Indicator, what: str) -> bool:
+    """Whether an indicator may count people where they are asked for: 参加者 is none of 参加回数."""
+    return not (re.search("[者人]$", what) and re.search("[回件]数$", fold(one.name)))
+
+
+def _stem(text: str) -> str:
+    """The noun of what is counted, without the count: 利用 of 利用者数, 利用延べ人数 and 利用数."""
+    name = _JOINTS_OF_NAMES.sub("", ASKING.sub("", fold(IN_BRACKETS.sub("", nfkc(text)))))
+    return re.sub("金額$", "額", _HOW_COUNTED.sub("", name))
+
+
+def _of_namesakes(
+    db: Database, typed: str, namesakes: Sequence[Entry], every: Sequence[tuple[Indicator, ...]]
+) -> Answer | None:
+    """What each of several projects of one name measures, with its office; which of them do not is told."""
+    given: list[Answer] = []
+    for some in every:
+        if each := told(db, typed, some):
+            parts = (each.parts[0], wording.its_office(some[0].entry), *each.parts[1:])
+            given.append(replace(each, parts=parts))
+    joined = together(given)
+    if joined is None:
+        return None
+    lacks = [entry for entry in namesakes if entry.key not in joined.shown]
+    name = one_space(IN_BRACKETS.sub("", nfkc(namesakes[0].name)))
+    parts = (wording.namesakes(name, len(namesakes)), *joined.parts, *map(wording.not_measured, lacks))
+    is_sure = len(given) == 1 or len({entry.name for entry in namesakes}) == 1  # of A（北） and A（南） any
+    return replace(joined, parts=parts, confidence=joined.confidence if is_sure else "unsure")
 
 
 def _letters(text: str) -> str:
@@ -544,6 +640,8 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     else:
         every = [known.every[at] for at in {at for pair in asked for at in known.having.get(pair, ())}]
         named = [one for one in every if _is_of_the_kind(known, asked, one)]
+    members, own = _of_those_called(db, known, typed)
+    named += [one for one in own if one not in named]
     newest = max((one.entry.fiscal_year for one in named), default=0)
     valued = [
         (row.cell.number, one, row, unit)
@@ -568,12 +666,34 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     doubts += [wording.NO_UNIT] if any(not unit.strip() for *_, unit in of_unit) else []
     head = wording.indicators_in_order(is_most=not ways[1])
     remark = wording.of_different_things(len(valued) - len(lines))
+    ranked = {one.entry.id for _, one, *_ in of_unit}
+    doubts += [wording.not_measured(entry) for entry in members if entry.id not in ranked][:MOST_SHOWN]
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
     keys = tuple(dict.fromkeys(row.entry.key for row in shown))
     why = (wording.reason("indicators in order"),)
     parts = (head, Items(tuple(lines)), *doubts, remark, _source(db, shown))
     sure: Confidence = "sure" if among and not doubts else "unsure"  # others may be called otherwise
     return Answer("figure", parts, keys, confidence=sure, why=why, cells=_cells(shown))
+
+
+def _of_those_called(
+    db: Database, known: Indicators, typed: str
+) -> tuple[tuple[Entry, ...], list[Indicator]]:
+    """The projects of a few that a rank is asked of by their names, and what of each is counted so.
+
+    生涯学習センターの利用者数 is of all that are called so, one of which counts 利用人数.
+    """
+    said = _RANK_OF.match(typed)
+    if said is None or len(said["of"]) < _NAMED:
+        return (), []
+    of = alnum_key(said["of"])
+    entries = db.snapshot.catalog.entries
+    newest = max((entry.fiscal_year for entry in entries), default=0)
+    members = [each for each in entries if each.fiscal_year == newest and of in alnum_key(each.name)]
+    if not 1 < len(members) <= MOST_CALLED:
+        return (), []
+    what = ASKING.sub("", said["what"])
+    return tuple(members), [o for each in members for o in _ending_in(known.of_project(each.key), what)]
 
 
 def _as_compared(unit: str) -> str:

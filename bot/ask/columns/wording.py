@@ -52,6 +52,7 @@ OTHERWISE_IN_TEXT = fixed(
 NO_TARGET = fixed("この一覧に「目標」の列はありません。実績は次のとおりです。")
 WHICH_INDICATOR = fixed("この事業には、次の指標があります。どの指標についてでしょうか。")
 WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの事業についてでしょうか。")
+namesakes = saying("「{}」という名前の事業は{:,}件あります。")
 INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
 OTHER_UNITS = fixed("単位の異なる指標は比べられないため、除いています。", "small")
 NO_UNIT = fixed("単位の記載がない指標を含むため、順は確かではありません。", "small")
@@ -318,6 +319,24 @@ def sentence(row: Row, unit: str = "", one: Indicator | None = None) -> str:
         said = f"「{said}」"
     what = _indicator(one) if one else heading(row.column)
     return f"{title(row.entry)}の{what}は、{said}{'。' if row.cell.state else 'です。'}"
+
+
+@finding()
+def of_several_together(one: Indicator, others: Sequence[str]) -> str:
+    """That an indicator counts what is asked together with other things."""
+    return f"指標の名前は「{one_space(one.name)}」です。{quoted(others, '')}と合わせた値と読み取れます。"
+
+
+@finding("small")
+def its_office(entry: Entry) -> str:
+    """Which office a project is of, where another has its name."""
+    return f"担当: {one_space(entry.section or entry.department or entry.organization)}"
+
+
+@finding()
+def not_measured(entry: Entry) -> str:
+    """That a project of the name asked for has no such indicator."""
+    return f"{title(entry)}の指標には、お尋ねの数字を読み取れませんでした。"
 
 
 @finding()
