@@ -390,8 +390,26 @@ WORKS = """令和6年度
 )
 def test_a_record_that_counts_such_works_itself_stands_before_the_count(made: Made, question: str) -> None:
     given = answer(made(WORKS), question)
-    assert "312事業の点検を実施し、そのうち7事業が見直されました。" in given.text.splitlines()[1]
-    assert "記録にある事業は" in given.text
+    its_own, _ = given.text.split("記録にある事業は")
+    assert "312事業の点検を実施し、そのうち7事業が見直されました。" in its_own
+    assert given.confidence == "unsure"  # works that were 点検した are no rows that say 点検
+
+
+@pytest.mark.parametrize(
+    ("question", "is_sure"),
+    [
+        ("外部点検の対象事業は何件", False),
+        ("見直しの対象となった事業はいくつ", False),
+        ("点検の事業は何件", True),
+        ("説明会に関する事業は何件", True),
+        ("研修会を開催した事業は何件", True),
+        ("住民が開催した事業は何件", False),  # no 住民への説明会 is one that they held
+    ],
+)
+def test_rows_are_counted_and_no_works_that_records_speak_of(
+    made: Made, question: str, *, is_sure: bool
+) -> None:
+    assert (answer(made(WORKS), question).confidence == "sure") is is_sure
 
 
 def test_one_project_that_does_it_to_others_is_no_count_of_these(made: Made) -> None:

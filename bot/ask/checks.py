@@ -32,6 +32,7 @@ from bot.ask.quantities import (
     MONEY,
     NOUN,
     NOUN_PHRASE,
+    PART_OF,
     PEOPLE,
     PERCENT,
     THINGS,
@@ -378,7 +379,83 @@ def words(claim: Claim) -> Lacks | None:
     by = asked.asked.search(claim.question) if asked else None
     is_asked = [bool(by and word in by[0]) and not _KIND_OF_BODY.fullmatch(word) for word in claim.words]
     wanted = [word for word, is_of_role in zip(claim.words, is_asked, strict=True) if not is_of_role]
+    wanted = [word for word in wanted if word != named_as_kind(claim)]
     return tuple(lacking(wanted, "\n".join(claim.sentences), claim.heading or claim.name)) or None
+
+
+# How the names end of what a question asks for by its kind: 並木中等 and 茗溪学園 are 学校.
+_NAMED_SO = {
+    "学校": "小学校 中学校 高校 高等学校 中等 学園 学院 大学 高専",
+    "会議": "検討会 懇談会 協議会 審議会 委員会 部会 サミット フォーラム",
+    "大学": "大学 大学院 短大",
+    "会社": "会社 銀行 商事 保険",
+    "企業": "会社 銀行 商事 保険",
+    "病院": "病院 クリニック 医院 診療所 医療センター",
+    "医療機関": "病院 クリニック 医院 診療所 医療センター",
+    "研究機関": "研究所 研究機構 研究センター 研究院 大学 大学院",
+    "団体": "協会 連合会 組合 財団 法人 連盟 協議会 実行委員会",
+    "施設": "センター 会館 ホール 公民館 図書館 体育館",
+}
+
+
+def named_as_kind(claim: Claim) -> str:
+    """The kind that a question asks for, where a clause with its other words has a name of it; '' else."""
+    asked = (re.search(rf"{w}(?:名|の名前)?(?:[はでがをに?？]|って|$)", claim.question) for w in claim.words)
+    kind = next(
+        (w for w, is_asked in zip(claim.words, asked, strict=True) if w in _NAMED_SO and is_asked), ""
+    )
+    rest = [word for word in claim.words if word != kind]
+    named = rf"{NOUN}(?:{'|'.join(_NAMED_SO[kind].split())})(?!{NOUN})" if kind and rest else "(?!)"
+    parts = (text[start:end] for text in claim.sentences for start, end in clauses(text))
+    shown = any(re.search(named, part) and not lacking(rest, part, claim.heading) for part in parts)
+    return kind if shown else ""
+
+
+_DOER = lazily(rf"(?P<who>{NOUN}{{2,}})が(?P<does>[一-龥]{{2}})(?:し|する|でき|され)(?!ません|な[いか])")
+
+
+def says_who_does(question: str, text: str, *, is_strict: bool = False) -> bool:
+    """Whether a text that names who does something in a question (有識者が参加する) says it of them.
+
+    「有識者検討会へ市長が参加し」 does not, nor 加入自治体 with 有識者の講演. Where it is not strict a
+    text may leave out who it is.
+    """
+    found = _DOER.search(one_space(question))
+    if found is None or found["who"] not in text:
+        return found is None or not (is_strict and lacking((found["who"],), text, ""))
+    who, does = found["who"], found["does"]
+    if re.search(rf"{does}[^、。]{{0,4}}{re.escape(who)}", text):
+        return True  # 参加した市民
+    behind = (
+        text[text.rfind(who, 0, text.rfind(does)) + len(who) :] if does in text else text.partition(who)[2]
+    )
+    between = behind.partition(does)[0]
+    return not (lacking((does,), behind, "") or re.search(rf"{NOUN}が(?!、)", between))
+
+
+def doer(claim: Claim) -> Lacks | None:
+    """Who a question says did something did it in a sentence too: 市長が参加した of 市長に報告し is none."""
+    question = one_space(claim.question)
+    found = _DOER.search(question)
+    found = found if found and _WHAT_THEY_DID_IT_TO.match(question, found.end()) else None
+    named = [text for text in claim.sentences if found and found["who"] in text]
+    is_said = claim.of_set or not named or any(says_who_does(claim.question, text) for text in named)
+    return None if found is None or is_said else (found["does"],)
+
+
+# 参加した会議は, and no 参加する機会をつくる事業の目的は.
+_WHAT_THEY_DID_IT_TO = lazily(rf"(?:た|て(?:い)?る|る)?{NOUN}{{2,}}(?:は|って|[?？]|$)")
+
+
+def summed(claim: Claim) -> Lacks | None:
+    """A sum that is asked for (3つの合計は, 発行総額) is told by a sentence that says one."""
+    found = _SUM_ASKED.search(one_space(claim.question))
+    is_told = claim.of_set or not claim.sentences or any(map(_SUM_SAID.search, claim.sentences))
+    return (found[0],) if found and not is_told else None
+
+
+_SUM_ASKED = lazily("合計額?|総額|総計")
+_SUM_SAID = lazily("合計|総[額計数]|合わせて|延べ|のべ|[計全](?=[0-9０-９約])")
 
 
 def role(claim: Claim) -> Lacks | None:
@@ -395,7 +472,7 @@ def role(claim: Claim) -> Lacks | None:
     own = [word for word in claim.words if asked.name in _OF_SOMEBODY and word not in kinds]
     named = lazily("|".join(map(re.escape, own)) or "(?!)")
     others = [named.sub("〓", sentence) for sentence in claim.sentences]
-    return None if any(map(asked.shown.search, others)) else (asked.name,)
+    return None if any(map(asked.shown.search, others)) or named_as_kind(claim) else (asked.name,)
 
 
 def figure(claim: Claim) -> Lacks | None:
@@ -428,15 +505,28 @@ def _given_of_another(claim: Claim) -> Lacks | None:
     given = {_bare(value.text): value for value in figures(asked) if is_amount(value)}
     every = [(text, value) for text in claim.sentences for value in figures(text)] if given else []
     alike = [(text, value) for text, value in every if _bare(value.text) in given]
-    nouns = [term for term in terms(asked)[0] if names(term)] if alike else []
+    nouns = [term for term in terms(asked)[0] if names(term) and not term.isdigit()] if alike else []
     for text, value in alike:
         sisters = (_sister(noun, text[: value.start], claim) for noun in nouns if noun not in text)
         if word := only_in_remark(claim.question, text, value) or next(filter(None, sisters), ""):
             return (word,)
+    if alike and not any(_is_nearest(value, text, nouns) for text, value in alike):
+        return (alike[0][1].text,)
     units = {value.unit for _, value in every}
-    if not alike and (others_ := [value.text for value in given.values() if value.unit in units]):
+    if (
+        claim.sentences
+        and not alike
+        and (others_ := [v.text for v in given.values() if v.unit in units or asks_whether(asked)])
+    ):
         return (others_[0],)
     return None
+
+
+def _is_nearest(value: Value, text: str, nouns: Sequence[str]) -> bool:
+    """Whether no other figure in its unit is nearer to nouns: 17件 of 提案17件のうち6件を採択 to 採択."""
+    among = [other for other in figures(text) if other.unit == value.unit]
+    near = [closeness(text, other, among, nouns) for other in among]
+    return max(near) - closeness(text, value, among, nouns) < PART_OF / 2
 
 
 def _bare(figure: str) -> str:
@@ -838,7 +928,8 @@ def of_more(claim: Claim, of: Reach) -> Lacks | None:
     owners = [n for n in claim.nouns if re.search(f"{re.escape(n)}[のはをへでにがも]", claim.question)]
     for one, two in _SIDE_BY_SIDE.findall(claim.name):
         first, second = ([n for n in owners if each(n)] for each in (one.endswith, two.startswith))
-        if bool(first) != bool(second) and not any(noun in of.text for noun in (*first, *second)):
+        said = any(part in of.text for part in pieces((*first, *second)) if len(part) > 1)
+        if bool(first) != bool(second) and not said:
             return (*first, *second)
     return None
 
@@ -886,6 +977,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("other one", other_one),
     ("thread", thread),
     ("words", words),
+    ("doer", doer),
+    ("sum told", summed),
     ("role", role),
     ("figure", figure),
     ("figure's role", _of_each(figure_role)),

@@ -928,7 +928,21 @@ def _of_subject(answers: _Answers) -> _Answers:
 _KIND_OF_WORK = lazily(r"(?P<thing>[一-龥々ァ-ヺー・]+事業)(?:は|って|が)?[、,]?(?:全部で|合計で?)?何件")
 
 
+# Works that the records speak of: the objects of a scheme or an act, and no rows of the list.
+_WORKS_SPOKEN_OF = lazily(
+    rf"対象(?:となる|となった|になった|の)?{asking.WORK}"
+    rf"|(?<!を)(?:評価|採択|選定|選考|審査|認定|承認|指定|公表|検証|点検|表彰|提案|廃止|見直し?)(?:され|し)?た{asking.WORK}"
+)
+
+
 def _count(db: Database, request: Request) -> Answer:
+    """How many projects there are; never surely where works are asked for of which the records tell."""
+    given = _counted(db, request)
+    is_other = given.kind == "count" and _WORKS_SPOKEN_OF.search(request.question)
+    return replace(given, confidence="unsure") if is_other and given.confidence == "sure" else given
+
+
+def _counted(db: Database, request: Request) -> Answer:
     """How many projects there are, unless one counts such things itself: 啓発事業を5件実施し."""
     given = listing.answer(db, request)
     asks = _KIND_OF_WORK.search(request.question)

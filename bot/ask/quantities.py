@@ -650,7 +650,7 @@ _LABEL = lazily(
 )
 _IN_ALL = lazily(rf"(?:{_TOTAL}|計|総[一-龥]{{1,3}}|全体|延べ|のべ)(?:で|は|が|[：:（(])?(?:約)?$")
 _ALL = lazily("^(?:全|計)")
-_SUMMED = lazily("のべ|延べ")
+_SUMMED = lazily("のべ|延べ|総額|合計額|総計")
 # Of a list of last year it may be the list's own, of its sentences it is none.
 _LAST_YEAR = lazily("[昨前]年度?|去年")
 _LEFT_OUT = lazily("外れ|外し|外さ|除|な(?:い|かった|く)|ません")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
-from bot.ask.checks import clause_of, holds, values_of
+from bot.ask.checks import clause_of, holds, says_who_does, values_of
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, denied, is_spelled, lacking, sentences, texts
@@ -410,6 +410,8 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind = _kind(request.kind)
     is_sure = chosen.is_exact and not chosen.is_loose and (kind == "list" or chosen.is_borne_out)
+    members = [text for part in parts if isinstance(part, Quote) for text in part.sentences]
+    is_sure = is_sure and all(says_who_does(request.question, text, is_strict=True) for text in members)
     confidence: Confidence = "sure" if is_sure else "unsure"
     known = {each.project.key for each in also}
     is_first = (chosen.criteria.offices or words) and not chosen.criteria.of_list
