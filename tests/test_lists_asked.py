@@ -598,3 +598,29 @@ def test_two_verbs_that_make_one_are_one_word(weavers: Database) -> None:
     with weavers.reading() as index:
         assert read("留学生を受け入れた事業はどれ", index.catalog).terms == ("留学生", "受け入れ")
     assert numbers(answer(weavers, "留学生を受け入れた事業はどれ")) == {"207"}
+
+
+NONE_OF = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,道路点検事業,土木課,道路を見る。,事故件数はゼロとなった。評価Bとなった。
+2,公園点検事業,公園課,遊具を見る。,事故件数は0件だった。成果はB評価である。
+3,街灯点検事業,土木課,街灯を見る。,事故件数は10件だった。評価Aとなった。
+4,橋梁点検事業,土木課,橋を見る。,事故件数は720件だった。ゼロカーボンを進めた。
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ("事故件数が0件だった事業は", "12"),
+        ("事故件数がゼロだった事業は何件", "12"),
+        ("事故がゼロ件の事業は", "12"),
+        ("評価Bの事業は何件", "12"),
+        ("B評価の土木課の事業は", "1"),
+        ("土木課の評価Aの事業は", "3"),
+    ],
+)
+def test_none_is_zero_and_a_grade_is_the_same_before_and_behind_its_noun(
+    made: Made, asked: str, numbers: str
+) -> None:
+    assert {*answer(made(NONE_OF), asked).citations} == {*numbers}

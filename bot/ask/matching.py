@@ -289,15 +289,23 @@ def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
     """The terms that neither a text nor what stands above it says.
 
     A term is said as one, or word by word, each in any wording of its own: 開いた by 開催した; a name also in
-    short.
+    short. None of a thing is 0 and ゼロ.
     """
     said, above = bag(text), bag(heading)
+    says_none = bool(_ZERO.search(text))
     return [
         term
         for term in terms
-        if not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above))
+        if not (says_none and term in ZERO)
+        and not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above))
         and not (is_kana(term) and above.sounds(term))
     ]
+
+
+ZERO = ("0", "ゼロ", "零")
+_ZERO = lazily(
+    "(?<![0-9０-９.,．，])[0０](?![0-9０-９.,．，])|(?<![ァ-ヺー])ゼロ(?:(?=[件人回円])|(?![ァ-ヺー一-龥々]))|零(?=[件人回円])"
+)
 
 
 def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:

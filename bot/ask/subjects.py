@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.ask import wording
 from bot.ask.answers import Key
-from bot.ask.matching import bag, is_spelled, name_share, says, sentences, texts
+from bot.ask.matching import ZERO, bag, is_spelled, name_share, says, sentences, texts
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, pieces, written_for
 from bot.ask.terms import terms as words_of
@@ -432,6 +432,11 @@ def _folded(project: Project) -> tuple[str, str]:
 
 def _forms(db: Database, term: str) -> tuple[str, ...]:
     """A term in katakana for its kana, and with each of its words as the projects spell that one too."""
+    if term in ZERO:
+        return ZERO
+    if grade := _GRADE.fullmatch(term):  # 評価B is B評価
+        noun, letter = grade["noun"] or grade["behind"], grade["letter"] or grade["before"]
+        return tuple(dict.fromkeys((term, f"{noun}{letter}", f"{letter}{noun}")))
     kept = db.snapshot.memo(_Spellings)
     if (spelled := kept.get("")) is None:
         found: dict[str, list[str]] = {}
@@ -448,16 +453,23 @@ def _forms(db: Database, term: str) -> tuple[str, ...]:
 
 
 def _places(text: str, folded: str, forms: Sequence[str]) -> Iterator[str]:
-    """Which of the forms a text has, cut out of no word: 京都 is not in 東京都, nor バス in バスケット."""
+    """Which of the forms a text has, cut out of no word or number: 京都 is not in 東京都, nor 0 in 720."""
     if len(folded) != len(text):
         folded = katakana(aligned_fold(text))
     for form in forms:
         at = folded.find(form)
         while at >= 0:
-            if _is_word(text, at, at + len(form), in_kana=is_kana(form)):
+            ends = text[max(0, at - 2) : at + 1], text[at + len(form) - 1 : at + len(form) + 2]
+            is_cut = _DIGITS_BEFORE.search(ends[0]) or _DIGITS_BEHIND.match(ends[1])
+            if not is_cut and _is_word(text, at, at + len(form), in_kana=is_kana(form)):
                 yield text[at : at + len(form)]
                 break
             at = folded.find(form, at + 1)
+
+
+_GRADE = lazily("(?P<noun>評価|判定)(?P<letter>[A-Z])|(?P<before>[A-Z])(?P<behind>評価|判定)")
+_DIGITS_BEFORE = lazily("[0-9][.,]?[0-9]$")
+_DIGITS_BEHIND = lazily("[0-9][.,]?[0-9]")
 
 
 def _is_word(text: str, start: int, end: int, *, in_kana: bool) -> bool:

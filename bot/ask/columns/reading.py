@@ -467,6 +467,7 @@ class _Reader:
                 text = pattern.sub(" ", text)
         text = words.HOW_MUCH_USED.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
+        text = _GRADED.sub(r"評価\1", text)  # B評価: a letter before a noun would be no word
         for pattern in (*words.ONLY_ASKING, _NOTHING):
             text = _without(pattern, text)
         return " ".join(text.split())
@@ -482,6 +483,7 @@ _OF_THESE = re.compile("(?:事業|もの|やつ|のぞ|除).*(?:平均|中央値
 NONE_OF = re.compile(
     "(?:事業|もの|やつ)が(?:[1一]つも|[1一]件も|まったく|全く)?(?:な|無)(?:い|かった)(?!で|か)"
 )
+_GRADED = re.compile("(?<![A-Za-z])([A-Z])評価(?![一-龥])")
 _TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!(?:と|や|、|・)◎)")
 _EACH_OFFICE = re.compile("◎(?:(?:と|や|、|・)◎)+の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*")
 _PLAIN = re.compile(
