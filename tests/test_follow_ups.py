@@ -372,6 +372,30 @@ def test_a_number_names_its_project_in_a_thread_of_another(db: Database) -> None
     assert answer(db, "5の方は何人").citations == ()  # no project bears it
 
 
+SHEDS = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,車庫整備事業,道路課,車庫を直す。,4月に除雪車9台を入れ替えた。6月に砂撒き車3台を塗り替えた。車庫を2棟直した。
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "said", "confidence"),
+    [
+        ("除雪車は何台入れ替えた", "いつですか", "4月です", "sure"),
+        ("除雪車は何台入れ替えた", "それはいつ", "4月です", "sure"),
+        ("砂撒き車は何台塗り替えた", "いつですか", "6月です", "sure"),
+        ("車庫は何棟直した", "いつですか", "", "unsure"),  # neither month is of it
+        ("除雪車は何台入れ替えた", "車庫は何棟直した", "2棟です", "sure"),
+    ],
+)
+def test_what_is_asked_of_a_figure_just_told_is_of_its_sentence(
+    made: Made, first: str, asked: str, said: str, confidence: str
+) -> None:
+    given = talk(made(SHEDS), first, asked)
+    assert said in given.text
+    assert given.confidence == confidence
+
+
 def test_an_amount_is_no_slip_of_another_that_a_record_says(made: Made) -> None:
     rows = "1,街灯,1本に130万円かかる。,900\n2,花壇,130万円の花を植える。,1200\n3,遊具,点検する。,2000\n"
     db = made(f"令和6年度\n事業番号,事業名,概要,R6決算(千円)\n{rows}")

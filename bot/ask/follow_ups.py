@@ -524,7 +524,8 @@ def in_thread(asked: Asked) -> Request:
     is_of_each = asked.meant is asked.request and lacks_subject(asked.request)
     if asked.last and asked.held and is_of_each:
         return of_each(asked.request, asked.last, asked.held)
-    return asked.meant
+    is_of_it = asked.last and not (asked.request.terms or asked.request.light)  # いつですか
+    return replace(asked.meant, said_in=asked.last.said) if asked.last and is_of_it else asked.meant
 
 
 def near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
@@ -649,6 +650,9 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     told = given.quoted.get(turn.topic, []) if turn.topic else []
     before = last.told if last and last.topic == turn.topic else ()
     turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))
+    every = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    is_of_one = len(every) == 1 and given.shown == (turn.topic,) and given.kind in ("figure", "search")
+    turn = replace(turn, said=every[0] if is_of_one else "")
     offices = tuple(dict.fromkeys((*(last.offices if last else ()), *given.offices)))[-2:]
     still = last.sides if last and turn.listed == last.listed else ()
     turn = replace(turn, offices=offices, within=(), within_said="", sides=given.sides or still)

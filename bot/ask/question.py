@@ -41,7 +41,8 @@ class Request:
     `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
     as typed. `years` are loaded ones only: another year stays a word of the topic, and is in `other_years`
     where it says whose list is asked for (令和9年度の事業), not what a record speaks of (令和9年度まで).
-    `cue` are the words by which it asks, `but` the offices whose projects a list leaves out.
+    `cue` are the words by which it asks, `but` the offices whose projects a list leaves out, `said_in` the
+    sentence that its thread told last.
     """
 
     question: str
@@ -59,6 +60,7 @@ class Request:
     light: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     cue: str = ""
+    said_in: str = ""
 
 
 _NOTHING_NAMED = Request("", "topic")

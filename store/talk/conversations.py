@@ -34,7 +34,8 @@ class Turn:
     asked of some of them, `within_said` what those are (農林振興課の事業). `sides` are the two things that
     were named side by side, as 前者 and 後者 mean them. `headings` are those of the columns that were told
     last, `columns` of the last told one by one, `ranked` the projects in the order of which the first was
-    told, `ranked_said` what those are, '' for all of a list. No question is kept.
+    told, `ranked_said` what those are, '' for all of a list. `said` is the one sentence of `topic` that was
+    told last: いつですか asks of it. No question is kept.
     """
 
     topic: Key | None = None
@@ -52,6 +53,7 @@ class Turn:
     ranked: tuple[Key, ...] = ()
     ranked_said: str = ""
     columns: tuple[str, ...] = ()
+    said: str = ""
 
     @property
     def in_order(self) -> tuple[Key, ...]:
@@ -102,6 +104,7 @@ def _turn(kept: dict[str, Any]) -> Turn:
         ranked=tuple(map(_key, kept.get("ranked", ()))),
         ranked_said=kept.get("ranked_said", ""),
         columns=tuple(kept.get("columns", ())),
+        said=kept.get("said", ""),
     )
 
 

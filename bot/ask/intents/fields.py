@@ -289,8 +289,9 @@ def _levels(among: Sequence[Project], request: Request) -> Answer | None:
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
-    """The sentences of these projects that give the figure, the closest first."""
+    """The sentences of these projects that give the figure, the closest first; that told last, if it does."""
     found = [hit for project in among for hit in _measured(project, request)]
+    found = [hit for hit in found if hit.sentence == request.said_in] or found
     return sorted((hit for hit in found if hit.is_joined or not joined_only), key=lambda hit: -hit.score)
 
 
@@ -421,6 +422,9 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     is_one_each = all(are_listed(hit.sentence, hit.figures) for hit in chosen)
     sure = is_one and is_one_each and not any(hit.is_split for hit in chosen)
     sure = sure and (_says_which(best, request) or not _rivals(best, found))
+    # いつですか of what was told is no date of another sentence.
+    is_of_other = request.said_in not in ("", best.sentence) and best.figures[0].unit == DATE
+    sure = sure and not is_of_other
     sure = sure and not any(_says_more(each, best, request) for each in found if each not in chosen)
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
