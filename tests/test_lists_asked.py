@@ -624,3 +624,29 @@ def test_none_is_zero_and_a_grade_is_the_same_before_and_behind_its_noun(
     made: Made, asked: str, numbers: str
 ) -> None:
     assert {*answer(made(NONE_OF), asked).citations} == {*numbers}
+
+
+GRANTS = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果
+1,太鼓保存事業,文化課,太鼓の会に補助金を出す。,2つの会に補助金を出した。
+2,堤防整備事業,河川課,国の補助金を受けて堤防を直す。,1か所を直した。
+3,竹林再生事業,森林課,大学と連携して竹を切る。,120本を切った。
+4,星空観察事業,文化課,大学の先生の本を読む。,12冊を読んだ。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("補助金を出している事業は何件", "出している"),
+        ("補助金をもらっている事業は", "もらっている"),
+        ("大学と一緒にやっている事業は", "一緒に"),
+        ("補助金の事業は何件", ""),
+        ("太鼓の会に補助金を出している事業は", ""),
+        ("竹を大学と一緒に切る事業は", ""),
+    ],
+)
+def test_which_way_a_thing_goes_must_be_said_of_every_member(made: Made, question: str, unsaid: str) -> None:
+    given = answer(made(GRANTS), question)
+    assert (given.confidence == "sure") is not unsaid, given.text
+    assert not unsaid or f"「{unsaid}」という言い方は、確かめられませんでした。" in given.text

@@ -697,6 +697,7 @@ def _lacks_part(noun: str, claim: Claim) -> bool:
 
 
 _TOGETHER = "(?:包括|基本)?(?:協力|連携|協働|共同|合同|共催|提携|一緒|ともに|共に|協定|契約|覚書)"
+TOGETHER = lazily(_TOGETHER)
 _AGREED = rf"(?:{_TOGETHER}|締結|結[びんぶ]|交わ[しす])"
 _WITH_WHOM = lazily(rf"({NOUN}+(?:(?:や|と|、|・|及び){NOUN}+)*)(?:等|など)?と(?:の|は|も)?{_AGREED}")
 _EACH_OF_THEM = lazily("や|と|、|・|及び")

@@ -51,6 +51,8 @@ _BEARS = (
     " 目指す 貢献 努める 資する 狙う 余所 所為 御陰 人 皆 自分 感じ 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
+# Light verbs that tell which way a thing goes, or for whom it is done: who gives a grant is not who gets it.
+DIRECTED = frozenset(["出す", "出し", "貰う", "頂く", "受ける", "与える", "送る", "渡す", "払う", "支援"])
 # What a topic has, of which its sentences seldom speak by that word (コロナの影響: 感染症のため中止した).
 _RELATES = "影響 効果 対応 動き 動向 現状 課題 変化 様子 話題"
 RELATIONS = frozenset(_RELATES.split())

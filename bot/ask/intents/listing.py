@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
-from bot.ask.checks import clause_of, holds, says_who_does, values_of
+from bot.ask.checks import TOGETHER, clause_of, holds, says_who_does, values_of
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, denied, is_spelled, lacking, sentences, texts
 from bot.ask.question import Kind as KindRead
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import is_light, is_weak, names, pieces, terms
+from bot.ask.terms import DIRECTED, is_light, is_weak, names, pieces, terms
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
@@ -27,6 +27,7 @@ from store.records import Hit, Project, TermMatch
 from store.text import lazily
 from store.text.asking import EXCEPT, MASK, OFFICE, WORK, Condition, Said, without_frame
 from store.text.display import display
+from store.text.morphology import tokenize
 from store.text.normalize import nfkc, one_space
 
 MOST = 100  # found by words and kept for もっと; the count is of all
@@ -394,7 +395,9 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     words = chosen.says or ()
     of = of_what(request, chosen)
     shown = chosen.projects[:PAGE]
+    unsaid = _directions_unsaid(request, chosen)
     parts: tuple[Part, ...] = (
+        *((wording.left_out(unsaid),) if unsaid else ()),
         *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
         wording.counted(of, chosen.total, at_least=chosen.at_least),
         *((wording.recorded_as(chosen.recorded),) if chosen.recorded else ()),
@@ -409,7 +412,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind = _kind(request.kind)
-    is_sure = chosen.is_exact and not chosen.is_loose and (kind == "list" or chosen.is_borne_out)
+    is_sure = chosen.is_exact and not (chosen.is_loose or unsaid) and (kind == "list" or chosen.is_borne_out)
     members = [text for part in parts if isinstance(part, Quote) for text in part.sentences]
     is_sure = is_sure and all(says_who_does(request.question, text, is_strict=True) for text in members)
     confidence: Confidence = "sure" if is_sure else "unsure"
@@ -428,6 +431,29 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         kind, parts, (*keys[:PAGE], *near), keys[PAGE:], confidence=confidence, why=why, terms=words,
         offices=offices, near=near, within=within, within_said=within_said,
     )  # fmt: skip
+
+
+def _directions_unsaid(request: Request, chosen: Chosen) -> list[str]:
+    """The light verbs of a set that say which way a thing goes, where not every member says so of it.
+
+    Of 一緒に, that it is done together.
+    """
+    is_either = any(len(group) > 1 for group in chosen.criteria.words)  # 賞を出したり表彰したり
+    if not chosen.says or is_either or len(chosen.projects) > other_words.LOOKED_AT:
+        return []
+    asked = [word for word in request.light if any(t.word.text in DIRECTED for t in tokenize(word))]
+    unsaid = [w for w in asked if not all(_has_sentence(p, (*chosen.says, w)) for p in chosen.projects)]
+    typed = (re.search(rf"{re.escape(word)}[ぁ-ん]*", request.question) for word in unsaid)
+    told = [found[0] for found in typed if found]
+    if (found := _TOGETHER.search(request.question)) and not all(
+        any(TOGETHER.search(s.text) and not lacking(chosen.says, s.text, "") for _, s in sentences(p))
+        for p in chosen.projects
+    ):
+        told.append(found[0])
+    return told
+
+
+_TOGETHER = lazily("一緒に|(?<!で)(?:とも|共)に")
 
 
 def of_what(request: Request, chosen: Chosen) -> Say:
