@@ -379,6 +379,8 @@ def _outside_thread(db: Database, asked: Asked, given: Answer) -> Answer:
         return replace(given, confidence="unsure") if given.kind != "none" else given
     if last is None or given.kind == "none" or not given.shown or _is_of_thread(last, given, request):
         return given
+    if asking.ORDINAL.match(asked.typed_core) and {*given.shown} <= {*last.ranked}:  # 3番目は, of a rank
+        return given
     shown = (last.topic,) if last.topic else last.listed
     is_named = request.named or request.offices or request.unknown_numbers
     if is_named or not 0 < len(shown) <= follow_ups.MOST_NEAR:

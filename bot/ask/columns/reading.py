@@ -388,7 +388,7 @@ class _Reader:
             asked = Mention(0, 0, "", "everyday", tuple(told))  # 決算額が10億円未満で最も大きい
             return replace(ranked, asked=(asked,))
         is_each = _OF_EACH.search(text) and not any(p.search(text) for p in _WORKED_OUT)
-        if asks_columns and is_each and not (question.by or question.between):
+        if asks_columns and is_each and not (question.by or question.between or self._ranked(question)):
             return replace(question, aggregate="list")  # 観光の事業とそれぞれの決算
         if not asks_columns and question.has_conditions:
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")
@@ -485,13 +485,15 @@ NONE_OF = re.compile(
 )
 _GRADED = re.compile("(?<![A-Za-z])([A-Z])評価(?![一-龥])")
 _TWO_OFFICES = re.compile("◎(?:と|や|、|・|か)◎(?!(?:と|や|、|・)◎)")
-_EACH_OFFICE = re.compile("◎(?:(?:と|や|、|・)◎)+の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*")
+_EACH_OFFICE = re.compile(
+    "◎(?:(?:と|や|、|・)◎)+(?:の(?:それぞれ|各々))?の■(?:額|は|って)*(?:いくら|それぞれ|何円)?[ぁ-ん]*"
+)
 _PLAIN = re.compile(
     r"(?:[◎◇](?:全体)?(?:の(?:事業の)?|で|は|、|\s)?)*■(?:(?:と|や|、|・|\s|の)■)*(?:額|は|って|を|が|も)*(?:今|一体|大体)?"
     r"(?:いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|何(?:円|人)?|どう(?:なって)?)?[ぁ-ん]*"
 )
 _NOTHING = re.compile(
-    rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト(?:アップ)?(?:して)?|列挙(?:して)?|挙げて|全体|全部|すべて|事業|もの|やつ"
+    rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト(?:アップ)?(?:して)?|並べ(?:て|る)|列挙(?:して)?|挙げて|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
     r"|(?:ここ|直近|この)?(?<!\d)[0-9一二三四五六七八九十]{1,2}(?:[かヶカケ箇])?年(?:間|度?分)(?:の|で)?|である|の話|について|年度|金額|額(?![一-龥])|値|結果|件|数"
     r"|(?:掲載|登録)され[ぁ-ん]*|の(?:中|なか)(?:で|から)|[千万億]円単位|(?<![一-龥])所管(?=で|の)|及び|並びに|又は"

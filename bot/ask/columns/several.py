@@ -24,12 +24,17 @@ from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
+from store.text import asking
 from store.text.normalize import nfkc, one_space
 
 MOST_LINES = 40  # of a table by office or choice
 HOWS: tuple[tuple[Work, re.Pattern[str]], ...] = (
     ("sum", re.compile(r"合計|総額")), ("mean", MEAN), ("median", MEDIAN)
 )  # fmt: skip
+_ENDS_IN_COLUMNS = re.compile(
+    "(?:事業|もの|やつ|それぞれ)の■(?:(?:と|、)(?:■|担当課?|所管課?))*(?:は|って|も)?$"
+)
+_ASKS_OFFICE = re.compile("(?:事業|もの|やつ)の(?:担当|所管|部署|課)")
 _OF_EACH = ("sum", "mean", "median", "most", "least")
 
 
@@ -73,6 +78,7 @@ def _one(
     year = scope.entries[0].fiscal_year if scope.entries else 0
     more = (*question.by_columns, *columns_of(*question.choices, *question.traits))
     more += tuple(_of_year(question, scope)) if question.aggregate == "list" and question.asked else ()
+    more += tuple(_asked_beside(question, scope))
     cited = tuple(dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year))))
     source = [wording.source(cited, file_names(db))] if cited else []
     note = [wording.other_columns(scope)] if scope.others else []
@@ -159,6 +165,21 @@ def _each(db: Database, question: ColumnQuestion, scope: Scope) -> list[Part]:
     return told
 
 
+def _asked_beside(question: ColumnQuestion, scope: Scope) -> list[Column]:
+    """The columns without numbers that are asked for behind the one that is put in order.
+
+    What stands before it is said of the projects (評価された事業で決算が一番多いのは).
+    """
+    if question.by or not _ENDS_IN_COLUMNS.search(asking.core(question.skeleton)):
+        return []
+    year = scope.entries[0].fiscal_year if scope.entries else 0
+    every = (column for mention in question.asked for column in mention.columns if column.fiscal_year == year)
+    told = dict.fromkeys(
+        c for c in every if c.kind not in NUMERIC and c.topic != "indicator" and not is_unit(c)
+    )
+    return list(told) if question.aggregate in ("most", "least") else []
+
+
 def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
     """The projects with the most or the least of a column, equal ones together."""
     labels = _labels(db, question, scope)
@@ -177,11 +198,13 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
     first = max(question.place - 1, 0)
     best = ordered[first : first + question.top]
     same = [item for item in ordered if item[0] == best[-1][0] and item not in best]
+    others = _asked_beside(question, scope)
     if question.top == 1:
         entries = [row.entry for _, row in [*best, *same]]
         parts: list[Part] = [wording.extreme(scope, best[0][1], is_most=is_most, place=question.place)]
         if same:
             parts.append(wording.same_in_all(len(entries)))
+        if same and not others:  # else they are told below
             parts += wording.listed([(entry, wording.beside(entry)) for entry in entries], tells_left=False)
     else:
         entries = [row.entry for _, row in best]
@@ -193,6 +216,9 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
         parts.append(Items(tuple(lines)))
         if same:
             parts.append(wording.same_as_last(len(best), len(same)))
+    if others or _ASKS_OFFICE.search(question.text):  # 決算が最も多い事業の担当課と評価は
+        lines_of = [(entry, wording.beside(entry, rows(db, others, [entry]))) for entry in entries]
+        parts += wording.listed(lines_of, tells_left=False)
     parts.append(wording.of_valued(len(found), len(scope.entries) - len(found), "chosen"))
     given = _answer("figure", parts, entries, wording.reason("in order", scope.columns[:1]))
     is_told_in_order = question.top > 1 or not same
