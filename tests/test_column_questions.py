@@ -1913,6 +1913,66 @@ def test_all_that_are_called_as_is_asked_are_ranked_however_they_count(named_ali
     assert given.confidence == "unsure"
 
 
+IN_THOUSANDS = """番号,事業名,課,概要,成果,R6決算（千円）,指標1,指標1実績,指標1単位
+1,夏まつり事業,観光課,まつりを開く。,来場者数は1896人となった。,40,まつりの来場者数,1896,千人
+2,冬まつり事業,観光課,まつりを開く。,1200人が来場した。,50,冬の来場者数,1200,人
+3,なんでも相談室,市民課,悩みを聞く。,相談を受けた。,60,相談者数,154,人
+4,読書室事業,学習課,読書室を開く。,1人当たりの貸出数を指標とし利用者数を増やす。,70,,,
+5,書道教室事業,学習課,教室を開く。,開いた。,80,受講人数,31,人
+6,囲碁教室事業,学習課,教室を開く。,開いた。,90,上級受講者数,12,人
+7,詩吟教室事業,学習課,教室を開く。,開いた。,95,開催回数,8,回
+"""
+
+
+@pytest.fixture(scope="module")
+def in_thousands(made: Made) -> Database:
+    return made(f"令和6年度\n{IN_THOUSANDS}")
+
+
+def test_a_figure_that_text_and_column_have_in_other_thousands_is_told_with_both(
+    in_thousands: Database,
+) -> None:
+    for asked in ("夏まつりの来場者数は", "夏まつり事業に来場したのは何人"):
+        given = answer(in_thousands, asked)
+        assert given.confidence != "sure"
+        assert "桁の違う数字" in given.text
+        assert "1,896千人" in given.text
+    assert "桁の違う" not in answer(in_thousands, "冬まつりの来場者数は").text
+
+
+def test_a_sentence_without_a_figure_is_not_surely_the_number_asked_for(in_thousands: Database) -> None:
+    assert answer(in_thousands, "読書室の利用者数は").confidence != "sure"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["書道教室の受講者数と担当課は", "書道教室の担当課と受講人数", "書道教室の担当課と決算と受講者数は"],
+)
+def test_a_field_asked_for_beside_an_indicator_is_told_too(in_thousands: Database, asked: str) -> None:
+    given = answer(in_thousands, asked)
+    assert given.confidence == "sure"
+    for told in ("担当課は、学習課", "31人"):
+        assert told in given.text
+
+
+def test_an_asking_word_in_a_name_asks_for_nothing(in_thousands: Database) -> None:
+    given = answer(in_thousands, "なんでも相談室の決算額と相談者数は")
+    assert given.confidence == "sure"
+    for told in ("60千円", "154人"):
+        assert told in given.text
+
+
+def test_an_indicator_of_two_projects_named_is_told_of_each(in_thousands: Database) -> None:
+    given = answer(in_thousands, "書道教室と囲碁教室の受講者数は")
+    assert given.citations == ("5", "6")
+    assert given.confidence == "unsure"  # of some alone
+    for told in ("31人", "12人"):
+        assert told in given.text
+    lacks = answer(in_thousands, "書道教室と詩吟教室の受講者数は")
+    assert lacks.confidence == "unsure"
+    assert "詩吟教室事業（事業番号 7）の指標には、お尋ねの数字を読み取れませんでした" in lacks.text
+
+
 OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
 1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
 2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊

@@ -627,6 +627,8 @@ EVIDENCE: tuple[Step, ...] = (
     Step("what is left out", "each answer", _leaving_out),
     Step("their state", "each answer", partial(evidence.shown, evidence.state_told)),
     Step("its place", "each answer", partial(evidence.shown, evidence.place_of_it)),
+    Step("its unit", "each answer", lambda db, _, given: indicators.in_its_unit(db, given)),
+    Step("its number", "each answer", partial(evidence.shown, evidence.number_told)),
     *(Step(name, "columns", partial(evidence.shown, check)) for name, check in evidence.SHOWN),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import fsum, log
 
-from bot.ask.answers import Answer, Key, Part
+from bot.ask.answers import Answer, Key, Part, Quote
 from bot.ask.checks import wants_no_number
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, Trait
@@ -561,6 +561,22 @@ def place_of_it(claim: Claim) -> Doubt | None:
     return Doubt((not_shown(apart),)) if apart else None
 
 
+def number_told(claim: Claim) -> Doubt | None:
+    """A sentence without any figure does not tell a number: 利用者数は of 利用者数の評価はBです."""
+    given = claim.given
+    quotes = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    if given.kind != "field" or given.confidence != "sure" or given.cells or not quotes:
+        return None
+    asks = _A_NUMBER.search(asking.core(claim.asked.typed).rstrip("はがって?？"))
+    return None if not asks or any(map(_has_number, map(nfkc, quotes))) else Doubt()
+
+
+def _has_number(text: str) -> bool:
+    """Whether a sentence has a figure that is no date and no 1人当たり."""
+    every = [each for each in figures(text) if each.unit != DATE]
+    return any(not text[each.end :].startswith(("あたり", "当たり", "当り")) for each in every)
+
+
 def whose(claim: Claim) -> Doubt | None:
     """An indicator is of the office, the project and the number that the question names."""
     if not claim.told:
@@ -709,6 +725,7 @@ def _says(text: str, word: Word) -> bool:
 
 _OF_A_PLACE = ("所", "館", "室", "園", "場", "院", "校", "店", "外")
 _OF_PEOPLE = ("者", "児")
+_A_NUMBER = re.compile("[一-龥ァ-ヺー](?:[者人件回個台点冊]数|(?<![複多少件])数|率|金額|総額|面積)$")
 _OF_INDICATORS = re.compile("指標|実績|目標|計画|単位")
 _OPPOSITE = re.compile("[外無未不非]|な[しい]")
 _STATE = re.compile(
@@ -741,6 +758,8 @@ _TWO_TOPICS = re.compile("は.+は")
 def kind_asked(claim: Claim) -> Doubt | None:
     """Until when, where, with whom and why are no number of an indicator: 補修はいつまで is no 1回."""
     core = claim.asked.typed_core
+    for one in claim.told:  # どこでも市長室 asks for no place
+        core = core.replace(one_space(one.entry.name), "")
     when = asked_figure(core)
     said = "".join(part.text for part in claim.given.parts if isinstance(part, Say) and part.look != "small")
     is_when = when and when.unit == DATE and not any(figure.unit == DATE for figure in figures(said))

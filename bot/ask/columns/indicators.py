@@ -31,6 +31,7 @@ from bot.ask.columns.evidence import (
     in_all_years,
     known_indicators,
     measured,
+    named_by,
     of_key,
     pairs,
     without_given,
@@ -41,6 +42,7 @@ from bot.ask.columns.naming import fold
 from bot.ask.columns.single import by_years, together
 from bot.ask.columns.skeleton import number_said
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
+from bot.ask.intents import fields
 from bot.ask.matching import sentences
 from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
 from bot.ask.subjects import without_own_city
@@ -49,7 +51,7 @@ from bot.ask.terms import names as nouns_of
 from bot.ask.wording import Say
 from bot.messages.charts import charts_of
 from store import projects
-from store.columns.values import converted, is_money
+from store.columns.values import is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
@@ -61,6 +63,13 @@ from store.text.numbers import LATEST
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
+_BESIDE_EACH_OTHER = re.compile("と|や|、|・|及び|および")
+_FIELDS = "担当の?課|担当部署|所管課|担当|目的|概要|成果(?!指標)"
+_FIELD_BESIDE = re.compile(
+    f"(?:と|や|、|・|及び|および)(?P<behind>{_FIELDS})(?=[はをも?？]|$)"
+    f"|(?<=[のは、])(?P<before>{_FIELDS})(?:と|や|、|・|及び|および)"
+)
+_SCALED = re.compile("(?P<scale>百万|[千万億])(?P<base>.+)")
 ROUNDED = 0.01  # by which 約114万円 is off 1,143,550円
 _KANA = re.compile("[ぁ-ん]")
 _JOINT = re.compile("[ぁ-ん][^ぁ-ん]|[^ぁ-ん][ぁ-ん]")  # の利 of 公園の利用者
@@ -75,7 +84,8 @@ _NOUN = re.compile("[一-龥々ァ-ヺー]+")
 _QUANTITIES = re.compile("[数率量額者]$")
 _NAMED = 3  # characters of a beginning that may name a project
 _JOINTS_OF_NAMES = re.compile(r"[の・、,\s]|延べ?|のべ|述べ")
-_HOW_COUNTED = re.compile("(?:者|人員|人|名)?(?:[人件回]?数)?$")
+_HOW_COUNTED = re.compile("(?:者|人員|人|名|件|回)?(?:[人件回]?数)?$")
+_OF_WHAT_SORT = re.compile("(?P<people>者|人員|人|名|人の数)?(?P<acts>[件回])?数?$")
 MOST_CALLED = 12  # projects that a word of their names may mean together
 _RANK_OF = re.compile(
     "(?P<of>.+)の(?P<what>[^のはがを、]+?)[がのは、]*(?:一番|いちばん|最も|もっとも|最[大高多小低少])"
@@ -115,7 +125,11 @@ _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:
 _MEASURES = tuple(
     (re.compile(asked), re.compile(name), re.compile(unit))
     for asked, name, unit in (
-        ("者数|人数|何[人名]|(?<=[たるの])人(?:の?数|は)", "[者人員生名童]の?数|人口|定員", "(?<!法)人|名"),
+        (
+            "[者客]数|人数|何[人名]|(?<=[たるの])人(?:の?数|は)",
+            "[者人員生名童客]の?数|人口|定員",
+            "(?<!法)人|名",
+        ),
         ("回数|何回", "回の?数", "回|件|度"),
         ("件数", "(?<![率額])(?<!(?:開催|実施|発行|.回)数)$", "件"),
         ("面積|何(?:ha|ヘクタール|㎡|平方)", "面積", "ha|㎡|m2|m²|平方|ヘクタール|アール"),
@@ -131,10 +145,60 @@ _MEASURES = tuple(
 
 
 def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
-    """The values of the indicators that a question names, of one project or of two that it compares.
+    """The values of the indicators that a question names, with the texts of their project asked for beside.
 
-    None where it names none, or those of several projects. In a thread they may be of its project.
+    They are of one project, of each of those that the question names, or of two that it compares; in a thread
+    they may be of its project. None where it names none.
     """
+    beside, alone = _fields_beside(text)
+    given = _of_each_named(db, alone, last) or _of_one(db, alone, last)
+    project = projects.get(db, *given.shown[0]) if given and beside and len(given.shown) == 1 else None
+    if given is None or not beside or given.kind != "field":
+        return given
+    more = fields.of_project(project, beside).parts[:-1] if project else ()
+    return replace(given, parts=(*more, *given.parts))
+
+
+def _fields_beside(text: str) -> tuple[list[str], str]:
+    """The fields of a record that are asked for beside something else, and the question without them."""
+    cues = [asking.field_cue(found["before"] or found["behind"]) for found in _FIELD_BESIDE.finditer(text)]
+    every = [field for cue in cues if cue for field in cue.fields]
+    return every, _FIELD_BESIDE.sub("", text) if every else text
+
+
+def _of_each_named(db: Database, text: str, last: Turn | None) -> Answer | None:
+    """The indicator asked of several projects by their names: マラソンと歩く会の参加者数."""
+    text, years = years_in(text[: TUNING.reading.characters])
+    of, _, what = _without_asking(without_own_city(db, without_given(text))).rpartition("の")
+    sides = _BESIDE_EACH_OTHER.split(of)
+    typed = fold(asking.without_preface(text))
+    is_set = COMPARE.search(typed) or _SEVERAL.search(typed) or CHANGE.search(typed) or years
+    if is_set or len(sides) < 2 or min(map(len, sides)) < _NAMED:
+        return None
+    held, known = db.snapshot.catalog, known_indicators(db)
+    groups = [named_by(held, (side,)) for side in sides]
+    if not all(groups) or named_by(held, (of,)) or len({group[0].name for group in groups}) < len(groups):
+        return None
+    entries = [max(group, key=lambda entry: entry.fiscal_year) for group in groups]
+    asked = _asked(known, fold(what))
+    every = [_called(known, entry.key, asked, what) for entry in entries]
+    joined = together([each for some in every if (each := told(db, typed, some))])
+    if joined is None:
+        return None
+    lacks = [entry for entry in entries if entry.key not in joined.shown]
+    is_sure = not lacks and all(_says_no_more(one, what) for some in every for one in some)
+    parts = (*joined.parts, *map(wording.not_measured, lacks))
+    return replace(joined, parts=parts, confidence=joined.confidence if is_sure else "unsure")
+
+
+def _says_no_more(one: Indicator, what: str) -> bool:
+    """Whether an indicator's name is what is asked for, but for its project's name and how it is counted."""
+    before, said, behind = _stem(one.name).rpartition(_stem(what))
+    return bool(said) and not behind and before in alnum_key(one.entry.name)
+
+
+def _of_one(db: Database, text: str, last: Turn | None) -> Answer | None:
+    """The values of the indicators that a question names, of one project or of two that it compares."""
     known = known_indicators(db)
     if not known.every:
         return None
@@ -248,14 +312,17 @@ def _ending_in(own: Iterable[Indicator], what: str) -> tuple[Indicator, ...]:
         if len(before) != 1  # 水道 in 下水道
         if not before or any(token.start == len(before) for token in tokenize(_stem(one.name)))
     ]
-    found = [(one, before) for one, before in found if _may_count(one, what)]
-    plain = [one for one, before in found if before in alnum_key(one.entry.name)]
-    return tuple((plain or [one for one, _ in found])[:MOST_SHOWN])
+    every = [one for one, _ in found if _may_count(one, what)]
+    return tuple(([one for one in every if _says_no_more(one, what)] or every)[:MOST_SHOWN])
 
 
 def _may_count(one: Indicator, what: str) -> bool:
-    """Whether an indicator may count people where they are asked for: 参加者 is none of 参加回数."""
-    return not (re.search("[者人]$", what) and re.search("[回件]数$", fold(one.name)))
+    """Whether an indicator may count people or acts where these are asked for: 参加者 is none of 参加回数."""
+    asked, own = (_OF_WHAT_SORT.search(fold(IN_BRACKETS.sub("", text))) for text in (what, one.name))
+    if asked is None or own is None:
+        return True
+    is_other = bool(asked["people"] and own["acts"]) or bool(asked["acts"] and own["people"])
+    return not is_other and not (asked["acts"] and own["acts"] and asked["acts"] != own["acts"])
 
 
 def _stem(text: str) -> str:
@@ -473,6 +540,12 @@ def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, 
         return ()
     asked = _asked(known, typed)
     found = _of_project(known, asked, of) if of else best(known, asked)
+    named = () if found or of else _named_at_the_beginning(db.snapshot.catalog, text)[0]
+    of = named[0].key if len(named) == 1 else of
+    if of and not found:
+        parts = _BESIDE_EACH_OTHER.split(_without_asking(text))
+        own = known.of_project(of)
+        return tuple(one for part in parts for one in _ending_in(own, part.rpartition("の")[2]))[:MOST_SHOWN]
     found = _of_what_there_is(known, typed, asked, found)
     return found if _is_asked(typed, asked, found) else ()
 
@@ -791,19 +864,42 @@ def _in_name(one: Indicator, row: Row) -> list[str]:
     return [figure.text for figure in figures(one.name)] if row.cell.state == "empty" else []
 
 
-def _otherwise_in_text(db: Database, row: Row, unit: str) -> list[Part]:
-    """The sentences of a project that have a cell's amount a thousand times: 36,000円 of a cell of 36円."""
-    unit = row.column.unit or unit
-    project = projects.get(db, *row.entry.key) if row.cell.number and is_money(unit) else None
+def _otherwise_in_text(db: Database, row: Row, unit: str) -> list[Quote]:
+    """The sentences of a project that have a cell's number with other thousands: 36,000円 of a cell of 36円.
+
+    Of what is no money only where its unit is of thousands itself: 1,896人 of a cell of 1,896千人.
+    """
+    whole = row.column.unit or unit
+    scaled = _SCALED.fullmatch(nfkc(whole).strip())
+    project = projects.get(db, *row.entry.key) if row.cell.number and (is_money(whole) or scaled) else None
     if project is None or not row.cell.number:
         return []
-    number = converted(row.cell.number, unit, "円")
+    base = scaled["base"] if scaled else whole
+    number = row.cell.number * (number_said(f"1{scaled['scale']}") if scaled else 1)
     return [
         Quote(project, field, (sentence.text,), (((each.start, each.end),),))
         for field, sentence in sentences(project)
         for each in figures(sentence.text)
-        if each.text.endswith("円") and _is_slip(number, number_said(nfkc(each.text).removesuffix("円")))
+        if nfkc(each.text).endswith(base)
+        and _is_slip(number, number_said(nfkc(each.text).removesuffix(base)))
     ]
+
+
+def in_its_unit(db: Database, given: Answer) -> Answer:
+    """A figure of a text, with the value of the project's own indicator that has it with other thousands."""
+    quotes = [part for part in given.parts if isinstance(part, Quote)] if given.kind == "figure" else []
+    told = {each for part in quotes for each in zip(part.sentences, part.bold, strict=False)}
+    known = known_indicators(db)
+    parts: list[Part] = []
+    for one in (one for key in given.shown if told for one in known.of_project(key)):
+        values, unit = measured(db, one)
+        for row in values:
+            slips = _otherwise_in_text(db, row, unit)
+            if any((each.sentences[0], each.bold[0]) in told for each in slips):
+                parts.append(wording.sentence(row, unit, one))
+    if not parts:
+        return given
+    return replace(given, parts=(*given.parts, wording.OTHERWISE_IN_TEXT, *parts), confidence="unsure")
 
 
 def _is_slip(one: float, other: float) -> bool:
