@@ -412,6 +412,11 @@ def test_rows_are_counted_and_no_works_that_records_speak_of(
     assert (answer(made(WORKS), question).confidence == "sure") is is_sure
 
 
+def test_a_sum_that_is_asked_of_an_office_is_no_list_of_its_projects(made: Made) -> None:
+    assert answer(made(WORKS), "公園課の利用者の合計は").confidence != "sure"
+    assert answer(made(WORKS), "公園課の事業は").confidence == "sure"
+
+
 def test_one_project_that_does_it_to_others_is_no_count_of_these(made: Made) -> None:
     assert answer(made(WORKS), "観光点検で点検した事業は何件").confidence != "sure"
 

@@ -400,14 +400,16 @@ _NAMED_SO = {
 
 def named_as_kind(claim: Claim) -> str:
     """The kind that a question asks for, where a clause with its other words has a name of it; '' else."""
-    asked = (re.search(rf"{w}(?:名|の名前)?(?:[はでがをに?？]|って|$)", claim.question) for w in claim.words)
+    asked = (
+        re.search(rf"{w}(?:名|の名前)?(?:[はでがをにと?？]|って|$)", claim.question) for w in claim.words
+    )
     kind = next(
         (w for w, is_asked in zip(claim.words, asked, strict=True) if w in _NAMED_SO and is_asked), ""
     )
     rest = [word for word in claim.words if word != kind]
     named = rf"{NOUN}(?:{'|'.join(_NAMED_SO[kind].split())})(?!{NOUN})" if kind and rest else "(?!)"
     parts = (text[start:end] for text in claim.sentences for start, end in clauses(text))
-    shown = any(re.search(named, part) and not lacking(rest, part, claim.heading) for part in parts)
+    shown = any(re.search(named, part) and not lacking(rest, part, "") for part in parts)
     return kind if shown else ""
 
 
@@ -906,9 +908,8 @@ def _how_many_are(asked: Figure, nouns: Sequence[str]) -> tuple[str, str] | None
     """Which and what a question asks the number of there is: 市内の and 農家 of 市内の農家は何戸."""
     before = _IS_OF.sub("", asked.question[: asked.span[0]][-_LONGEST_NOUN:])
     found = _HOW_MANY_ARE.match(before)
-    if found:
-        return found["of"], found["noun"]
-    noun = max((noun for noun in nouns if before.endswith(noun)), key=len, default="")  # ひきこもり
+    ends = [found["noun"] if found else "", *(noun for noun in nouns if before.endswith(noun))]
+    noun = max(ends, key=len)  # ひきこもり, and 担い手 of 手
     return (before.removesuffix(noun), noun) if noun else None
 
 
@@ -921,7 +922,7 @@ _IS_OF = lazily(r"(?:の?(?:人数|総?数)|(?<=者)数)?(?:は|って|が|の|�
 _NO_KIND_OF = f"(?:(?<!{NOUN})|(?<=[0-9][人名件回]))(?<![たるいの])"
 _WHO_ACT_AS, _AS = f"^(?:の{NOUN}+)?[がをは]", "(?:として|に)"
 _UP_TO_ITS_FIGURE = "(?:は|が|を|に|数|数は)?(?:、|延べ|計|約|全)*"
-_HOW_MANY_ARE = lazily(rf"(?P<of>.*?)(?P<noun>{ITEM_NOUN})$")
+_HOW_MANY_ARE = lazily(rf".*?(?P<noun>{ITEM_NOUN})$")
 
 
 def of_more(claim: Claim, of: Reach) -> Lacks | None:

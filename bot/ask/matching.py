@@ -561,6 +561,9 @@ class Reach:
         found = _HAPPENS.match(self.rest, len(self.chain))
         if found is None or not (self.chain or self.value.text).endswith((noun, self.value.text)):
             return ""
+        if found["from"]:  # 20人の生徒から応募があり
+            behind = tokenize(self.rest[found.end() :])
+            return next((token.word.text for token in behind if token.word.content), "")
         if found["at"] and not _ANOTHER_DOES.match(self.rest, found.end()):
             return ""  # 4か所のセンターで支援を行う: so they all do
         said = _deed(self.rest[found.end() :], _COME_TO if found["to"] else _STAY)
@@ -602,7 +605,9 @@ _NUMBERS_DO = (
     "達する 上る 昇る 超える 越える 成る 増加 増える 減少 減る 増 減 推移 留まる 見込む 及ぶ 至る 限る"
 )
 _COME_TO = frozenset(_NUMBERS_DO.split())
-_HAPPENS = lazily(r"(?:等|など)?(?:(?P<to>に(?:対して|対し、?|ついて)?|へ)|(?P<at>で)|[がをはも])")
+_HAPPENS = lazily(
+    r"(?:等|など)?(?:(?P<to>に(?:対して|対し、?|ついて)?|へ)|(?P<at>で)|(?P<from>から(?![0-9０-９]))|[がをはも])"
+)
 _ANOTHER_DOES = lazily("[^をは、]*が")
 
 

@@ -110,7 +110,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (PEOPLE, rf"(?<=[た者るの])人の?数{_END}"),
     ("", rf"の数{_END}|(?<=[^複多少の])数(?:の?{_IN_SUM})?{_END}"),
-    ("", rf"(?<=[一-龥ァ-ヺー\s]){_IN_SUM}(?=[?？。\s]*$)|{_IN_SUM}(?=[一-龥]{{2,4}}[?？。\s]*$)"),
+    ("", rf"(?<=[一-龥ァ-ヺー\sの]){_IN_SUM}(?=は?[?？。\s]*$)|{_IN_SUM}(?=[一-龥]{{2,4}}[?？。\s]*$)"),
 )
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
