@@ -68,6 +68,9 @@ def test_the_role_that_a_question_asks_for(question: str, role: str) -> None:
         ("除雪車の運転手は誰ですか", ("除雪車", "運転手"), "除雪車の運転手を委託した。", ["role"]),
         ("除雪センターの管理は誰がする", ("除雪センター", "管理"), "除雪センターの管理費を払う。", ["role"]),
         ("除雪センターの管理は誰がする", ("除雪センター", "管理"), "除雪センターを町内会が管理する。", []),
+        ("融雪管を入れた中学校はどこ", ("融雪管", "中学校"), "中学校の準備室に融雪管を入れた。", ["role"]),
+        ("融雪管を入れた中学校はどこ", ("融雪管", "中学校"), "北中学校に融雪管を入れた。", []),
+        ("どこの会社が除雪した", ("会社", "除雪"), "除雪を会社の社員が行った。", ["role"]),
         ("車庫は何室ありますか", ("車庫",), "車庫を整備した。", ["role"]),
         ("車庫は何室ありますか", ("車庫",), "車庫を4室整備した。", []),
         ("除雪車をいつ入れ替えた", ("除雪車", "入れ替え"), "除雪車を更新した。", []),
@@ -103,6 +106,23 @@ def test_a_sentence_gives_a_figure_where_it_has_just_one(sentence: str, missed: 
     claim = Claim(
         "除雪車を更新したのはいつ", NAME, (sentence,), ("除雪車", "更新"), figure=asked, counted=("更新",)
     )
+    assert [check for check, _ in failed(claim)] == missed
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "missed"),
+    [
+        ("貸し車庫は何件", "車庫は4件ある。", ["compound"]),
+        ("貸し車庫は何件", "貸し車庫は4件ある。", []),
+        ("車庫は何件", "車庫は4件ある。", []),
+        ("受け入れ人数は何人", "研修の人数は4人を受け入れた。", []),
+    ],
+)
+def test_a_figure_is_of_the_whole_noun_that_a_verb_begins(question: str, sentence: str, missed: list[str]):
+    asked = asked_figure(question)
+    assert asked is not None
+    nouns = ("車庫",) if "車庫" in question else ("人数",)
+    claim = Claim(question, NAME, (sentence,), figure=asked, counted=nouns, nouns=nouns)
     assert [check for check, _ in failed(claim)] == missed
 
 

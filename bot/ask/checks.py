@@ -456,7 +456,7 @@ def summed(claim: Claim) -> Lacks | None:
     return (found[0],) if found and not is_told else None
 
 
-_SUM_ASKED = lazily("合計額?|総額|総計")
+_SUM_ASKED = lazily("合計額?|総額|総計|^(?:合|あ)わせて(?=何)")
 _SUM_SAID = lazily("合計|総[額計数]|合わせて|延べ|のべ|[計全](?=[0-9０-９約])")
 
 
@@ -474,7 +474,27 @@ def role(claim: Claim) -> Lacks | None:
     own = [word for word in claim.words if asked.name in _OF_SOMEBODY and word not in kinds]
     named = lazily("|".join(map(re.escape, own)) or "(?!)")
     others = [named.sub("〓", sentence) for sentence in claim.sentences]
-    return None if any(map(asked.shown.search, others)) or named_as_kind(claim) else (asked.name,)
+    is_of_kind = _names_one_of_kind(claim)
+    is_shown = any(map(asked.shown.search, others)) if is_of_kind is None else is_of_kind
+    return None if is_shown or named_as_kind(claim) else (asked.name,)
+
+
+_OF_KIND = "小学校|中学校|高校|学校|大学|会社|企業|病院|団体|施設|地区|公民館|図書館"
+_WHICH_OF_KIND = lazily(
+    rf"(?P<kind>{_OF_KIND})(?:は|って|が|、)?(?:どこ|何処|どちら)(?!の[課室部])|(?:どこの|どの)(?P<of>{_OF_KIND})"
+)
+
+
+def _names_one_of_kind(claim: Claim) -> bool | None:
+    """Whether a sentence has a name of the kind asked for (中学校はどこ); None where no such kind is."""
+    found = _WHICH_OF_KIND.search(one_space(claim.question))
+    kind = (found["kind"] or found["of"]) if found else ""
+    text = "\n".join(claim.sentences)
+    if not kind or kind not in f"{text}{claim.heading}":
+        return None
+    ends = "|".join((kind, *_NAMED_SO.get(kind, "").split()))
+    names = re.findall(rf"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+(?:{ends})", text)
+    return any(name not in claim.heading and name not in claim.question for name in names)
 
 
 def figure(claim: Claim) -> Lacks | None:
@@ -975,6 +995,24 @@ _DATE_OF = lazily(rf"(?:以降|以前|末)?の({NOUN}{{2,}})")
 _RIGHT_BEHIND = 10  # characters behind a figure in which its verb begins: 20人の生徒から応募があり
 
 
+def compound(claim: Claim) -> Lacks | None:
+    """A figure is of the whole noun asked for: 空き店舗 is no 店舗."""
+    if claim.figure is None:
+        return None
+    said = "\n".join(text for text, _ in claim.told) or "\n".join(claim.sentences)
+    every = (
+        _BEFORE_NOUN.search(claim.question[: at.start()])
+        for n in claim.nouns
+        for at in re.finditer(re.escape(n), claim.question)
+    )
+    return tuple(lacking([found[0] for found in every if found], said, claim.name)) or None
+
+
+_BEFORE_NOUN = lazily(
+    "(?<![一-龥ぁ-ん])[一-龥][きぎしちにびみりいけげせてねべめれえ]$"
+)  # a verb that makes one noun with it
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("other one", other_one),
     ("thread", thread),
@@ -985,6 +1023,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("figure", figure),
     ("figure's role", _of_each(figure_role)),
     ("counted", counted),
+    ("compound", compound),
     ("each figure", each_figure),
     ("partner", _of_each(partner)),
     ("year of it", _of_each(year_of_figure)),
