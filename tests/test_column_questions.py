@@ -1973,6 +1973,39 @@ def test_an_indicator_of_two_projects_named_is_told_of_each(in_thousands: Databa
     assert "詩吟教室事業（事業番号 7）の指標には、お尋ねの数字を読み取れませんでした" in lacks.text
 
 
+def test_what_the_project_under_a_refusal_counts_in_the_unit_asked_for_is_a_guess(made: Made) -> None:
+    db = made(
+        "令和6年度\n番号,事業名,課,概要,成果,R6決算（千円）,指標1,指標1実績,指標1単位\n"
+        "1,移動教室講座事業,学習課,出向く。,出向いた。,40,開講講座数,35,件\n"
+        "2,街路灯整備事業,道路課,灯を保つ。,保った。,50,街路灯、公園灯の設置数,568,基\n"
+        "3,補助員雇用事業,学校課,雇う。,雇った。,60,補助員報酬（24人雇用）,,\n"
+        "4,夜間図書室事業,学習課,開く。,開いた。,70,夜間図書室来室者数,90,人\n"
+    )
+    for asked, told in (
+        ("移動教室は何講座を何件実施した", "35件"),
+        ("公園灯は何基", "「街路灯」と合わせた値"),
+        ("補助員は何人", "「24人」とあります"),
+    ):
+        given = answer(db, asked)
+        assert given.confidence == "unsure"
+        assert told in given.text
+    given = answer(db, "夜間図書室に来た男性は何人")
+    assert given.confidence != "sure"
+    assert "「男性」" in given.text
+
+
+def test_the_indicator_of_several_that_a_question_names_is_no_single_ones(made: Made) -> None:
+    db = made(
+        "令和6年度\n番号,事業名,課,概要,成果,R6決算（千円）,指標1,指標1実績,指標1単位\n"
+        "1,難病患者医療費事業,福祉課,払う。,払った。,40,支給件数,35,件\n"
+        "2,在宅難病患者手当事業,福祉課,払う。,払った。,50,支給件数,7,件\n"
+    )
+    given = answer(db, "難病患者の支給件数は")
+    assert given.confidence == "unsure"
+    assert {"1", "2"} == {*given.citations}
+    assert answer(db, "難病患者医療費事業の支給件数は").citations == ("1",)
+
+
 OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
 1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
 2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊

@@ -641,7 +641,7 @@ def part(claim: Claim) -> Doubt | None:
     申請 for 認定に係る情報提供 are none for 認定, and a figure of AとB is not A's.
     """
     for one in claim.told:
-        if beside := _beside_what_is_asked(one.name, claim.typed):
+        if beside := beside_what_is_asked(one.name, claim.typed):
             return Doubt((wording.of_several_together(one, beside),))
         name = fold(IN_BRACKETS.sub("", one.name))
         if is_of_more(one.entry.name, claim.typed.replace(name, "は"), name):
@@ -652,13 +652,15 @@ def part(claim: Claim) -> Doubt | None:
         typed = nfkc(claim.asked.typed)
         is_share = IS_SHARE.search(name) and not (SHARE.search(typed) or HOW_FAR.search(typed))
         is_numbered = _NUMBER_OF_NAME.search(claim.typed)  # 12号線 is 市道東12号線
-        name = _DOER.sub(" ", name) if _WHOEVER.search(typed) else name  # 何人来た may be of 観覧者
+        name = (
+            _DOER.sub(" ", name) if _WHOEVER.search(typed) and not _IS_OF_ALL.search(typed) else name
+        )  # 何人来た may be of 観覧者
         if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
             return Doubt()
     return None
 
 
-def _beside_what_is_asked(name: str, typed: str) -> list[str]:
+def beside_what_is_asked(name: str, typed: str) -> list[str]:
     """What of the things that an indicator's name counts together a question (folded) does not say.
 
     () where it says none of them, or all: 面積(ねぎ、豆の合算) is not that of ねぎ.
@@ -750,6 +752,7 @@ _IS_OF_EACH = re.compile("当た?り|あたり|につき|単価|平均|[1一][�
 _ACTS = re.compile("[回件]")
 _UNIT_ASKED = re.compile(f"何(?:{UNITS}|{COUNTERS}|㎏|人|名|日|点|種|か月)")
 _WHOEVER = re.compile("何[人名]|人数")
+_IS_OF_ALL = re.compile("(?:は|って)、?何[人名](?:です|いる|います)?か?[?。？]*$")
 _DOER = re.compile("[一-龥]{2}者")
 _OF_QUANTITY = re.compile("延べ|のべ|[一-龥]?数|[総金]?額|面積|量|比?率|割合|[0-9]+")
 _TWO_TOPICS = re.compile("は.+は")

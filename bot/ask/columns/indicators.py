@@ -26,6 +26,7 @@ from bot.ask.columns.evidence import (
     Indicator,
     Indicators,
     Pairs,
+    beside_what_is_asked,
     column_names,
     file_names,
     in_all_years,
@@ -46,9 +47,9 @@ from bot.ask.intents import fields
 from bot.ask.matching import sentences
 from bot.ask.quantities import PUT_DOWN, figures, is_only_put_down
 from bot.ask.subjects import without_own_city
-from bot.ask.terms import is_light, terms
+from bot.ask.terms import is_light, pieces, terms
 from bot.ask.terms import names as nouns_of
-from bot.ask.wording import Say
+from bot.ask.wording import Say, not_shown
 from bot.messages.charts import charts_of
 from store import projects
 from store.columns.values import is_money
@@ -85,6 +86,9 @@ _QUANTITIES = re.compile("[数率量額者]$")
 _NAMED = 3  # characters of a beginning that may name a project
 _JOINTS_OF_NAMES = re.compile(r"[の・、,\s]|延べ?|のべ|述べ")
 _HOW_COUNTED = re.compile("(?:者|人員|人|名|件|回)?(?:[人件回]?数)?$")
+_WHO_CAME = re.compile(
+    "(?:来場|入場|来館|入館|来園|入園|来訪|利用|乗車|乗客|観覧|参加|出席)(?:者|人|客)?(?:の?(?:延べ|実)?(?:人|者)?数)?$"
+)
 _OF_WHAT_SORT = re.compile("(?P<people>者|人員|人|名|人の数)?(?P<acts>[件回])?数?$")
 MOST_CALLED = 12  # projects that a word of their names may mean together
 _RANK_OF = re.compile(
@@ -224,7 +228,13 @@ def _of_one(db: Database, text: str, last: Turn | None) -> Answer | None:
     its_own = [some for entry in namesakes if (some := _called(known, entry.key, asked, what))]
     if len(namesakes) > 1 and its_own:
         return _of_namesakes(db, typed, namesakes, its_own)
-    ending = _ending_in(known.of_project(last.topic), what) if last and last.topic and not mine else ()
+    own = known.of_project(last.topic) if last and last.topic and not mine else []
+    ending = _ending_in(own, what)
+    if not (its_own or ending) and (coming := _who_came(own, what)):
+        given = told(db, typed, coming)
+        return replace(given, confidence="unsure") if given else None
+    if its_own and (others := _called_as_well(known, text, namesakes[0], what)):
+        return _whose([each for some in (its_own[0], *others) if (each := told(db, typed, some))])
     mine = its_own[0] if its_own else mine or ending
     found = _of_what_there_is(known, typed, asked, mine or called_so or best(known, asked))
     found = _with_its_head(known, text, typed, found)
@@ -314,6 +324,24 @@ def _ending_in(own: Iterable[Indicator], what: str) -> tuple[Indicator, ...]:
     ]
     every = [one for one, _ in found if _may_count(one, what)]
     return tuple(([one for one in every if _says_no_more(one, what)] or every)[:MOST_SHOWN])
+
+
+def _who_came(own: Iterable[Indicator], what: str) -> tuple[Indicator, ...]:
+    """The only indicator of those who came, used or took part, where they are asked for in another word."""
+    if not _WHO_CAME.fullmatch(what):
+        return ()
+    found = [one for one in own if _WHO_CAME.search(fold(IN_BRACKETS.sub("", one.name)))]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _called_as_well(known: Indicators, text: str, named: Entry, what: str) -> Sequence[tuple[Indicator, ...]]:
+    """The same indicator of others that a question names as well: 障害者の支給件数, of 在宅障害者手当."""
+    of = alnum_key(_without_asking(text).rpartition("の")[0])
+    if alnum_key(named.name) in (of, f"{of}事業"):
+        return []
+    others = (one for one in known.every if one.entry.fiscal_year == named.fiscal_year)
+    same = (one for one in others if one.entry.name != named.name and _stem(one.name) == _stem(what))
+    return [(one,) for one in same if of in alnum_key(one.entry.name)][:MOST_SHOWN]
 
 
 def _may_count(one: Indicator, what: str) -> bool:
@@ -445,6 +473,8 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     """
     text = without_given(text[: TUNING.reading.characters])
     typed = fold(text)
+    if counted := _counted_by_the_nearest(db, text, given):
+        return counted
     is_of_text = given.kind == "field" and not given.cells and len(given.shown) == 1
     if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or years_in(text)[1]:
         return None
@@ -472,6 +502,32 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     said = [each for group in some if (each := told(db, typed, group[:MOST_SHOWN]))]
     joined = _whose(said)
     return replace(joined, kind="none" if len(said) > 1 else joined.kind) if joined else None
+
+
+def _counted_by_the_nearest(db: Database, text: str, given: Answer) -> Answer | None:
+    """What the first project under a refusal counts in the unit asked for, by a noun of the question."""
+    typed = fold(text)
+    how_many = _HOW_MANY.search(typed)
+    if given.kind != "none" or not given.shown or how_many is None or years_in(text)[1]:
+        return None
+    unit = how_many[0].removeprefix("何")
+    nouns = [each for each in pieces(terms(asking.core(text))[0]) if nouns_of(each) and len(each) > 1]
+    own = [o for o in known_indicators(db).of_project(given.shown[0]) if any(n in o.name for n in nouns)]
+    own = [one for one in own if measured(db, one)[1].strip() == unit or _is_named_in(one, unit)]
+    counted = told(db, "", own[:MOST_SHOWN])  # in the unit that is asked for
+    if counted is None:
+        return None
+    said = fold(" ".join((own[0].entry.name, own[0].entry.section, *(one.name for one in own))))
+    lacks = [each for each in nouns if fold(each) not in said]
+    notes = [*([not_shown(lacks)] if lacks else []), *([wording.WHICH_INDICATOR] if len(own) > 1 else [])]
+    beside = ((one, beside_what_is_asked(one.name, typed)) for one in own[:MOST_SHOWN])
+    notes += [wording.of_several_together(one, others) for one, others in beside if others]
+    return replace(counted, parts=(*notes, *counted.parts), confidence="unsure")
+
+
+def _is_named_in(one: Indicator, unit: str) -> bool:
+    """Whether an indicator's name has a figure in a unit: 職員報酬（24人雇用）."""
+    return any(nfkc(figure.text).endswith(unit) for figure in figures(one.name))
 
 
 def _whose(given: Sequence[Answer]) -> Answer | None:
