@@ -637,3 +637,16 @@ def test_a_number_of_projects_that_is_only_to_be_confirmed_is_counted(
     given = answer(made(PIER), question)
     assert given.kind == "count"
     assert said in given.text
+
+
+TWO = """令和6年度
+事業番号,事業名,担当課,概要,成果
+1,旗作り事業,広報課,町と旗を作る。,5自治体で構成する会が旗を作った。
+2,苗木事業,緑地課,木を植える。,7自治体で構成する会が木を植えた。
+3,自治体連合事業,総務課,集う。,集まった。
+"""
+
+
+def test_figures_of_two_projects_are_told_for_sure_only_where_the_project_is_named(made: Made) -> None:
+    assert answer(made(TWO), "自治体はいくつ").confidence == "unsure"
+    assert answer(made(TWO), "旗作り事業の自治体はいくつ").confidence == "sure"

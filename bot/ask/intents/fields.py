@@ -416,7 +416,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     """The figures found, said; None where one is to be confirmed and they do not tell."""
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
-    is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
+    is_one = (subject.is_sure and bool(request.named)) or len({hit.project.key for hit in chosen}) == 1
     if len({figure.unit for hit in chosen for figure in hit.figures}) > 1:
         return None  # 6本、年1回: they can't all be what was asked
     is_one_each = all(are_listed(hit.sentence, hit.figures) for hit in chosen)
