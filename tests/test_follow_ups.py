@@ -903,3 +903,21 @@ def test_two_that_a_record_lists_and_the_year_before_are_named_in_the_question(
 )
 def test_what_the_record_does_not_say_of_it_is_not_told(made: Made, question: str) -> None:
     assert talk(made(SISTERS), "姉妹都市交流事業の担当は", question).confidence != "sure"
+
+
+@pytest.mark.parametrize(
+    ("questions", "numbers"),
+    [
+        (("統計・データ利活用推進室の事業を一覧で", "研修をしているのはどれ"), {"8", "83"}),
+        (("情報政策課の事業を一覧で", "電子申請をやってるのはどれですか"), {"87", "91"}),
+        (("情報政策課の事業を一覧で", "研修をしている事業はどれ"), {"8", "66", "83", "91"}),  # asks of all
+        (("情報政策課の事業を一覧で", "ふるさと納税をやってるのはどれ"), {"69"}),  # none of the list does
+    ],
+)
+def test_which_of_them_is_asked_of_the_list_where_one_of_it_is_so(
+    db: Database, questions: tuple[str, ...], numbers: set[str]
+) -> None:
+    given = talk(db, *questions)
+    assert set(given.citations) == numbers
+    is_of_list = {"8", "83"} >= numbers or {"87", "91"} >= numbers
+    assert ("前の一覧で、" in given.text) is is_of_list

@@ -403,6 +403,9 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         inner = read(asked[found.end() :], db.snapshot.catalog)
         is_asked = inner.terms or inner.offices
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if is_asked else None
+    if last.topic is None and request.kind == "list" and _WHICH_OF_THEM.search(asked):
+        given = listing.answer(db, request, among=last.listed)
+        return given if given.kind != "none" and not request.offices else None
     is_summary = request.kind == "summary" and lacks_subject(request)
     is_number = len(last.listed) != listing.MOST and asking.NUMBER_OF_LIST.fullmatch(asked)
     if last.topic or not (is_summary or is_number or asking.WHOLE_LIST.fullmatch(asked)):
@@ -426,6 +429,9 @@ def _left_of(db: Database, last: Turn) -> Answer | None:
     names = [project.name for project in projects_of(db, shown)] if is_of_one else []
     head = wording.all_others(said, names, len(shown), len(left))
     return replace(listing.of_keys(db, head, left, "list"), within=every, within_said=said)
+
+
+_WHICH_OF_THEM = lazily("(?:の|もの|やつ)(?:は|って)どれ(?:です)?か?[?？]?$")  # and not …の事業はどれ
 
 
 def _of_its_office(db: Database, question: Asked, last: Turn, *, is_count: bool) -> Answer | None:
