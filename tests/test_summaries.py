@@ -287,3 +287,19 @@ def test_a_section_is_spoken_for_by_what_came_of_its_work_and_by_a_figure_if_one
     )
     assert "3 放流（水産課・3件） 「稚魚を8万匹放した。」" in given.text
     assert "5 灯台（港湾課・2件） 「灯台を塗った。」" in given.text
+
+
+def test_a_noun_with_a_dot_that_a_record_has_is_one_and_two_nouns_are_either(made: Made):
+    table = (
+        "令和6年度 事務事業評価\n事業番号,事務事業名,担当課,概要,成果\n"
+        "1,ロボット・タウン事業,企画課,計画を立てる。,計画を改めた。\n"
+        "2,タウン誌事業,学校課,教室を開く。,6回開いた。\n"
+        "3,ロボット教室事業,観光課,道を案内する。,9回案内した。\n"
+    )
+    assert answer(made(table), "ロボット・タウンの事業をまとめて").citations == ("1",)
+    assert set(answer(made(table), "教室・道の事業をまとめて").citations) == {"2", "3"}
+
+
+def test_what_more_than_a_page_of_projects_say_is_not_the_topic_that_few_do(db: Database):
+    given = answer(db, "市民参加の取組をまとめて")
+    assert set(given.citations) == {"73", "80"}  # and not all 26 that say 市民

@@ -191,14 +191,16 @@ def summary(db: Database, request: Request) -> Answer:
 def _of_topic(db: Database, request: Request) -> listing.Chosen:
     """The projects to sum up; where few say a topic as typed, those that say what it is made of.
 
-    So オンライン開催 is オンライン, which 「オンラインで開催」 says too.
+    So オンライン開催 is オンライン, which 「オンラインで開催」 says too. What more than a page of projects
+    say (市民 of 市民参加) is no longer the topic.
     """
     chosen = listing.choose(db, request)
     parts = tuple(part for part in pieces(request.terms) if len(part) > 1 and not is_light(part))
     if chosen.says is None or len(chosen.projects) >= FEW or not parts or parts == request.terms:
         return chosen
     wider = listing.choose(db, replace(request, terms=parts))
-    return wider if wider.is_exact and len(wider.projects) > len(chosen.projects) else chosen
+    is_more = len(chosen.projects) < len(wider.projects) <= listing.PAGE
+    return wider if wider.is_exact and is_more else chosen
 
 
 def _beside(db: Database, request: Request, given: Answer) -> Answer:

@@ -189,7 +189,10 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
         keys = tuple(entry.key for entry in entries)
         return Chosen(tuple(found), _criteria(request), len(entries), keys=keys)
     groups = other_words.alternatives(request.topic, words)
-    if len(groups) < len(words):
+    # デジタル・ガバメント, where a record has that: one noun, and not either of two.
+    joined = ["・".join(group) for group in groups if len(group) > 1]
+    is_noun = any(each in request.topic and subjects.saying(db, (each,)).ids for each in joined)
+    if len(groups) < len(words) and not is_noun:
         either, at_least = other_words.saying_one_of_each(db, request, groups)
         if either:
             said = {
