@@ -471,14 +471,17 @@ def test_which_of_several_words_a_column_alone_has_is_not_told(made: Made) -> No
     assert "いずれか" not in given.text
 
 
-@pytest.mark.parametrize("question", ["保険の事業は何件", "保険を担当している課の事業は何件"])
+@pytest.mark.parametrize(
+    "question",
+    ["保険の事業は何件", "保険を担当している課の事業は何件", "保険の部署がやってる事業は何件"],
+)
 def test_where_the_office_alone_is_named_so_or_meant_its_projects_are_counted(
     made: Made, question: str
 ) -> None:
     given = answer(made(HALLS), question)
     assert numbers(given) == {"1", "2"}
     is_told = "「保険」は、担当課などの名前やほかの列にだけあります。" in given.text
-    assert is_told == ("課の事業" not in question)
+    assert is_told == (question == "保険の事業は何件")
 
 
 def test_what_is_near_to_a_word_left_out_is_no_list(made: Made) -> None:
@@ -655,3 +658,15 @@ def test_which_way_a_thing_goes_must_be_said_of_every_member(made: Made, questio
     given = answer(made(GRANTS), question)
     assert (given.confidence == "sure") is not unsaid, given.text
     assert not unsaid or f"「{unsaid}」という言い方は、確かめられませんでした。" in given.text
+
+
+def test_a_sentence_that_points_at_items_is_shown_with_them(made: Made) -> None:
+    table = (
+        "令和6年度 事務事業一覧\n事業番号,事務事業名,担当課,事業概要,事業成果\n"
+        '1,街路樹検討会,緑地課,"検討会では、次の項目を話し合う。\n（1）剪定の時期\n（2）樹種",4回開いた。\n'
+        "2,苗木配布事業,緑地課,次の春に苗を配る。,30本を配った。\n"
+    )
+    given = answer(made(table), "街路樹検討会の項目は")
+    assert "（1）剪定の時期" in given.text
+    assert "（2）樹種" in given.text
+    assert given.blocks

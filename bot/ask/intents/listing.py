@@ -26,7 +26,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.records import Hit, Project, TermMatch
 from store.text import lazily
 from store.text.asking import EXCEPT, MASK, OFFICE, WORK, Condition, Said, without_frame
-from store.text.display import display
+from store.text.display import display, enumerations
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc, one_space
 
@@ -336,7 +336,10 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
     return replace(chosen, recorded=recorded, is_loose=bool(may), apart=(*may, *near))
 
 
-_OF_THE_OFFICE = lazily(rf"{OFFICE}の{WORK}")  # 統計を担当している課の事業
+# 統計を担当している課の事業, 統計の部署がやっている事業
+_OF_THE_OFFICE = lazily(
+    rf"{OFFICE}(?:の|が(?:や|持|も|担当し|所管し)っ?て(?:い)?る|が(?:担当|所管)する){WORK}"
+)
 
 
 def _may_say(project: Project, words: Sequence[str]) -> bool:
@@ -566,7 +569,18 @@ def evidence(project: Project, terms: Sequence[str]) -> list[Quote]:
     if not best[0]:
         return []
     spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
-    return [Quote(project, best[1], (best[2],), (spans,))]
+    items = _pointed_at(project, best[1], best[2])
+    return [Quote(project, best[1], (best[2], *items), (spans, *((),) * len(items)))]
+
+
+def _pointed_at(project: Project, field: str, sentence: str) -> tuple[str, ...]:
+    """The items that a sentence only points at (以下の事項)."""
+    listed = enumerations(getattr(project, field)) if _POINTS.search(sentence) else ()
+    items = (each.items for each in listed if each.lead and each.lead.text == sentence)
+    return tuple(item.text for item in next(items, ()))
+
+
+_POINTS = lazily("(?:以下|下記|次)の")
 
 
 def _most_telling(said: Sequence[tuple[str, str]], terms: Sequence[str]) -> tuple[int, str, str]:
