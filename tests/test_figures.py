@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ask.engine import answer
 from bot.ask.matching import counts_other
 from bot.ask.quantities import (
     UNITS,
@@ -18,8 +19,10 @@ from bot.ask.quantities import (
     is_of_role,
     label_asked,
     levels_changed,
+    parts_asked,
     role_in,
 )
+from tests.conftest import Made
 
 
 def asked_of(sentence: str, asked: Asked, words: list[str]) -> tuple[tuple[Figure, float], ...]:
@@ -429,3 +432,54 @@ def test_a_number_of_things_is_in_a_clause_that_speaks_of_them() -> None:
     asked = asked_figure("街灯の設置数は")
     assert asked is not None
     assert counts_other(sentence, figures(sentence)[-1], asked, ("街灯", "設置"))
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("委員は定員何人？今何人？", ("委員は定員何人", "今何人")),
+        ("苗は何本配った？前の年は？", ("苗は何本配った", "前の年は")),
+        ("団体はいくつ、練習を続けてるのは？", ("団体はいくつ", "練習を続けてるのは")),
+        ("春祭りと秋祭りの人出は？", ("春祭り", "秋祭り")),
+        ("毛布や水はどれだけ買った", ("毛布", "水")),
+        ("苗は、昨年度何本配りましたか", ()),
+        ("監査で確認します。苗は何本ですか", ()),
+        ("組合と連携した講習会は何回", ()),
+        ("あと組合とは何の実験をしたのか。水素がどうとか。", ()),
+        ("苗とかの配布って、そもそも何のため", ()),
+    ],
+)
+def test_the_parts_of_a_message_that_ask(question: str, parts: tuple[str, ...]) -> None:
+    assert parts_asked(question) == parts
+
+
+AT_ONCE = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果,R6決算(千円),成果指標1,成果指標1実績,成果指標1単位
+1,祭り支援事業,観光課,祭りを支える。,春祭りは雨で1.5万人、秋祭りは3万人の人出となった。,900,,,
+2,防災用品事業,防災課,備えを買う。,毛布600枚、飲料水4500Lを購入した。,120,,,
+3,民生委員事業,福祉課,委員を支える。,委員の定員は151人である。,80,委員の委嘱数,146,人
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "春祭りと秋祭りの人出は？",
+        "毛布や飲料水はどれだけ購入した？",
+        "民生委員の定員と欠員は？",
+        "祭り支援事業の決算はいくら？前の年は？",
+        "防災課の事業は何件で、決算の合計はいくら",
+    ],
+)
+def test_of_several_things_asked_at_once_one_alone_is_not_surely_told(made: Made, question: str) -> None:
+    given = answer(made(AT_ONCE), question)
+    told = [
+        word for word in ("1.5万", "3万", "600枚", "4500L", "151", "146", "900", "1件") if word in given.text
+    ]
+    assert given.confidence != "sure" or len(told) > 1, given.text
+
+
+def test_one_thing_asked_is_surely_told(made: Made) -> None:
+    for question, said in (("秋祭りの人出は？", "3万人"), ("祭り支援事業の決算はいくら？", "900千円")):
+        given = answer(made(AT_ONCE), question)
+        assert (given.confidence, said in given.text) == ("sure", True)

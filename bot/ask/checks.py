@@ -783,13 +783,19 @@ def each_figure(claim: Claim) -> Lacks | None:
         and (of.text, f.start) not in told
         and (len(values) > 1 or _is_alike(of.text, of.value, f, claim.question))
         for of in claim.reaches
-        for f in of.bracket
+        for f in (*of.bracket, *of.row)
     )
     return () if (claim.told and len(told) < parts) or is_some else None
 
 
 def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:
-    """Whether two figures of a list are of the same words of a question, each by what stands before it."""
+    """Whether two figures of a list are of the same words of a question, each by what stands before it.
+
+    4つの基本目標と2つの横断的目標 are by what they count.
+    """
+    heads = [lazily(rf"の({NOUN}{{2,}})").match(text, each.end) for each in (told, other)]
+    if heads[0] and heads[1] and heads[0][1][-2:] == heads[1][1][-2:]:
+        return not any(head and head[1] in question for head in heads)
     own, its = (
         {word for word in _WORDS.findall(_ITEM.sub("", text[: each.start])) if word in question}
         for each in (told, other)
@@ -965,7 +971,7 @@ def some_of_them(claim: Claim, of: Reach) -> Lacks | None:
     part = of.part_of
     if part is not None and not any(noun in part or noun in of.rest for noun in nouns):
         return tuple(nouns[-1:])
-    is_one = of.is_one_of and _ALL_TOGETHER.search(claim.question) and not _IS_SUM.search(of.text)
+    is_one = of.row and _ALL_TOGETHER.search(claim.question) and not _IS_SUM.search(of.text)
     return tuple(nouns[-1:]) if is_one else None
 
 

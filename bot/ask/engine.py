@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
+from itertools import permutations
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
@@ -27,6 +28,7 @@ from bot.ask.quantities import (
     figures_asked_apart,
     fitting,
     label_asked,
+    parts_asked,
 )
 from bot.ask.question import (
     HERE,
@@ -350,7 +352,7 @@ def _lacks_a_noun(given: Answer) -> bool:
     """Whether an unsure answer says that it does not show a word of its question."""
     lack = wording.not_shown(()).words
     says_so = any(isinstance(part, Say) and part.words is lack for part in given.parts)
-    return given.confidence == "unsure" and says_so
+    return given.confidence == "unsure" and (says_so or wording.NOT_ALL_TOLD in given.parts)
 
 
 def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | None) -> bool:
@@ -602,6 +604,36 @@ def _beside_topic(db: Database, asked: Asked, given: Answer) -> Answer:
 MOST_OF_OUTCOME = 3  # sentences that tell what came of something
 
 
+def _each_asked(_: Database, asked: Asked, given: Answer) -> Answer:
+    """Of several things asked for at once each is told, or the answer is unsure and says which is not."""
+    question = asking.without_frame(one_space(asked.request.question or asked.typed))
+    is_of_columns = not any(isinstance(part, Quote) for part in given.parts)
+    parts = parts_asked(question) or (figures_asked_apart(question) if is_of_columns else ())
+    if len(parts) < 2 or given.confidence != "sure" or given.kind not in ("figure", "field", "search"):
+        return given
+    told = f"{given.text} {' '.join(heading for _, heading in given.cells)}"
+    nouns = [[each for each in terms.terms(p)[0] or (p,) if terms.names(each)] for p in parts]
+    of_two = not any(map(_ASKED.search, parts))  # 春祭りと秋祭りの人出は
+    if of_two and is_of_columns:
+        return given  # each column and indicator asked for is looked for there
+    joined = "|".join(
+        rf"{one}(?:と|や|及び|および|並びに|・|、){two}"
+        for one, two in permutations(map(re.escape, parts), 2)
+    )
+    is_one = of_two and re.search(joined, told)  # 新設及び修繕14件
+    values = _bold(given) if given.kind == "figure" else given.cells
+    is_short = len(values) < len(parts) and (given.kind == "figure" or given.cells)
+    every = [noun for each in nouns for noun in each if len(noun) > 1 and not _ASKED.search(noun)]
+    unsaid = words_lacking(every, told, "")
+    if not unsaid and (is_one or not is_short):
+        return given
+    note = wording.not_shown(tuple(unsaid)) if unsaid else wording.NOT_ALL_TOLD
+    return replace(given, parts=(note, *given.parts), confidence="unsure")
+
+
+_ASKED = lazily(asking.QUESTION)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A look at what an answer rests on. It chooses no intent: it keeps an answer or makes it say less.
@@ -630,6 +662,8 @@ EVIDENCE: tuple[Step, ...] = (
     Step("its unit", "each answer", lambda db, _, given: indicators.in_its_unit(db, given)),
     Step("its number", "each answer", partial(evidence.shown, evidence.number_told)),
     *(Step(name, "columns", partial(evidence.shown, check)) for name, check in evidence.SHOWN),
+    Step("several", "columns", _each_asked),
+    Step("each asked", "the outcome", _each_asked),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", _beside_topic),
 )

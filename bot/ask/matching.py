@@ -502,13 +502,13 @@ class Reach:
         return found["what"] if found else None
 
     @cached_property
-    def is_one_of(self) -> bool:
-        """Whether it stands in a row with others of its unit, each with its name: 東側20台、西側15台."""
+    def row(self) -> list[Figure]:
+        """The others of its unit that it stands in a row with, each with its name: 東側20台、西側15台."""
         start, end = self.value.start, self.value.end
         between = (
             self.text[f.end : start] if f.end <= start else self.text[end : f.start] for f in self.others
         )
-        return any(map(_JOINED.search, between))
+        return [f for f, text in zip(self.others, between, strict=True) if _JOINED.search(text)]
 
     @cached_property
     def chain(self) -> str:
@@ -579,7 +579,7 @@ _TOPIC_IN = lazily("[^0-9０-９]*[：:]|「[^」]+」|[^0-9０-９]*?(?:は|に
 _TOPIC_ENDS = lazily("(?:は|にて|について|に関して|における|において|として)$")
 _BRACKETED = lazily("[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]")
 _OF_THESE = lazily("(?:この|その|、|^)うち(?P<what>[^、。]*)$")
-_JOINED = re.compile(f"^(?:、|・){NOUN}*$")
+_JOINED = lazily(rf"^(?:の{NOUN}+)?(?:、|・|と|及び|や){NOUN}*(?:の{NOUN}+)*[でがは]?$")
 ITEM_NOUN = f"{NOUN}+(?:[きけしりえれみち](?=[はがをのもにでとや、。]|って|$))?"
 # What follows a figure and is of it: の手続, 及び機器の更新.
 _CHAIN = lazily(rf"(?:(?:及び|並びに|や|・|と)(?:{ITEM_NOUN}))*(?:の{ITEM_NOUN})*")

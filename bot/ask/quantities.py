@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.ask.terms import names, terms
 from store.text import lazily
+from store.text.asking import QUESTION
 from store.text.display import clauses
 from store.text.morphology import units
 from store.text.normalize import aligned_fold, nfkc
@@ -241,6 +242,37 @@ def _labels_asked(question: str) -> tuple[str, ...]:
     if not all(len(label) > 1 and asked_figure(f"{label}は") for label in labels):
         return ()
     return tuple(f"{found['of'] or ''}{label}は" for label in labels)
+
+
+_SENTENCES_ASKED = lazily(r"[?？。]\s*")
+_ASKS = lazily(rf"(?:{QUESTION})(?!とか)")
+_LEFT_OPEN = lazily("(?<!で)(?:は|って)$")
+_THING = "[^のはがをにでたてるしなとやも、?？]{2,}"
+# 宵まつりと産業まつりの人出は, アルファ米や水はどれだけ買った
+_OF_TWO_THINGS = lazily(
+    rf"^(?:.*の)?(?P<one>{_THING})(?:と(?!か)|や|及び|・)(?P<other>[^のはがをにでたてるしなとやも、?？]+)(?:の{_THING})*(?:は|って)"
+    rf"(?:(?:{QUESTION}).*)?[?？]?$"
+)
+
+
+def parts_asked(question: str) -> tuple[str, ...]:
+    """The parts of a message that each ask for something, or the two things it asks of; none of one part.
+
+    A part asks with a word for it (何人), or leaves it out at its end (前の年は？).
+    """
+    every = [part.strip() for part in _SENTENCES_ASKED.split(question.strip())]
+    asks = [part for part in every if _ASKS.search(part) or _LEFT_OPEN.search(part)]
+    if len(asks) > 1:
+        return tuple(asks)
+    *clauses, last = re.split("[、,]", asks[0] if asks else "")
+    each = [
+        *filter(_ASKS.search, clauses),
+        *([last] if _ASKS.search(last) or _LEFT_OPEN.search(last) else []),
+    ]
+    if len(each) > 1:
+        return tuple(each)
+    found = _OF_TWO_THINGS.match(question)
+    return (found["one"], found["other"]) if found else ()
 
 
 _GOES_ON = lazily("[、,?？。]*$")

@@ -369,6 +369,7 @@ def _figure(asked: Request) -> str:
 
 stands_in = saying("{:title}の{:field}に、次の記載があります。")
 not_shown = saying("お尋ねのうち{:whole}は、この記載からは確かめられませんでした。", "small")
+NOT_ALL_TOLD = fixed("いくつかお尋ねのうち、すべてをお示しできているかは確かめられませんでした。", "small")
 only_planned = saying("成果からは確かめられなかったため、{:fields}の記載をお示しします。", "small")
 BESIDE = fixed("同じ事業の近い記載", "small")
 MAY_BELONG = fixed(
