@@ -483,3 +483,9 @@ def test_one_thing_asked_is_surely_told(made: Made) -> None:
     for question, said in (("秋祭りの人出は？", "3万人"), ("祭り支援事業の決算はいくら？", "900千円")):
         given = answer(made(AT_ONCE), question)
         assert (given.confidence, said in given.text) == ("sure", True)
+
+
+def test_a_figure_asked_without_a_noun_is_of_no_other_project_surely(made: Made) -> None:
+    """What is told before may be another project than the one that says it in those words."""
+    given = answer(made(AT_ONCE), "みんなで踊る催しがあったよね、延べ何人")
+    assert given.confidence != "sure"

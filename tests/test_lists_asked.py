@@ -670,3 +670,13 @@ def test_a_sentence_that_points_at_items_is_shown_with_them(made: Made) -> None:
     assert "（1）剪定の時期" in given.text
     assert "（2）樹種" in given.text
     assert given.blocks
+
+
+def test_a_verb_said_by_another_word_makes_no_sure_list_where_others_say_the_nouns(made: Made) -> None:
+    table = (
+        "令和6年度 事務事業一覧\n事業番号,事務事業名,担当課,事業概要,事業成果\n"
+        "1,漁協支援事業,水産課,若手の漁師を支援する。,4人を支援した。\n"
+        "2,漁師表彰事業,水産課,若手の漁師に賞を贈る。,2人に贈った。\n"
+    )
+    assert answer(made(table), "女性とか若手の漁師を応援する事業は").confidence != "sure"
+    assert set(answer(made(table), "漁協さんとか漁師の事業はどれ").citations) == {"1", "2"}

@@ -200,6 +200,12 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
                 for group in groups
             }
             loose = any(len(group) > 1 and not is_said for group, is_said in said.items())  # 研修や講座
+            rest = [group for group, is_said in said.items() if is_said]
+            each = (subjects.saying(db, some).ids for some in itertools.product(*rest)) if rest else ()
+            # 若手の研究者を応援: who else says 若手 and 研究者 may do it by another word.
+            is_one = len(either) == 1 and len(rest) < len(said)
+            may = is_one and frozenset().union(*each) - {one.id for one in either}
+            loose = loose or bool(may)
             criteria, borne_out = _criteria(request, groups), all(said.values())
             return Chosen(
                 either,

@@ -25,7 +25,7 @@ from store.text.morphology import tokenize, words
 MOST = 8  # projects that are near to a set and do not say it; more of them say nothing
 # 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
 _OR = lazily(
-    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（・/／]"
+    "(?:さん|様)?(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（・/／]"
     "|(?:し|を?(?:あげ|上げ|出し|だし|与え|入れ|組ん|結ん|設け|受け|もらっ))[ただ]り[、,]?"
 )
 _TURNS = lazily("し?[ただ]り[、,]?")
