@@ -2006,6 +2006,16 @@ def test_the_indicator_of_several_that_a_question_names_is_no_single_ones(made: 
     assert answer(db, "難病患者医療費事業の支給件数は").citations == ("1",)
 
 
+def test_a_word_of_the_projects_name_tells_no_figure_that_is_asked_for_beside(made: Made) -> None:
+    db = made(
+        "令和6年度\n番号,事業名,課,概要,成果,R6決算（千円）,指標1,指標1実績,指標1単位\n"
+        "1,水防団活動事業,防災課,守る。,守った。,40,水防団員数,85,人\n"
+        "2,水防団員退職金事業,防災課,払う。,払った。,50,退職者数,3,人\n"
+    )
+    given = answer(db, "水防団の団員数と決算額は")
+    assert given.confidence != "sure" or "85人" in given.text
+
+
 OF_A_CITY = """事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,活動指標1,活動指標1実績,活動指標1単位
 1,広報発信事業,広報課,桜野市の広報を発信する。,,2132,友だち登録者数,22862,人
 2,中央図書館運営事業,生涯学習課,桜野市の図書館を運営する。,,15989,貸出冊数,81000,冊

@@ -742,7 +742,7 @@ _NUMBER_OF_NAME = re.compile("[0-9]+(?:号|丁目|級|期|種|次|類|区)")  # 
 _NOUN = re.compile("[一-龥々ァ-ヺー]{3,}")
 _BESIDE = re.compile("([一-龥ァ-ヺー]{2,})(?:・|、|と|や|及び|および|並びに)([一-龥ァ-ヺー]{2,})")
 _LISTED = re.compile("[、・,]|及び|および|並びに|ならびに|(?<=[一-龥ァ-ヺー])と(?=[一-龥ァ-ヺー])")
-_OF_THE_SUM = re.compile("(?:など|等)?(?:の.*|(?:合算|合計|計|数|件数)値?)$")
+_OF_THE_SUM = re.compile("(?:など|等)?(?:へ?の.*|(?:合算|合計|計|数|件数)値?)$")
 _FOR = re.compile("(に係る|にかかる|に関する|に関わる|に伴う|についての|のための)")
 # 1件いくら asks for no total; an average or a price says that it is none.
 _OF_EACH = re.compile(
@@ -781,7 +781,12 @@ def each_part(claim: Claim) -> Doubt | None:
     parts = _SIDE_BY_SIDE.split(claim.asked.typed_core.rstrip("はをが?？"))
     if len(parts) < 2:
         return None
-    told = alnum_key(f"{claim.given.text} {' '.join(heading for _, heading in claim.given.cells)}")
+    text = claim.given.text
+    for entry in claim.db.snapshot.catalog.of_keys(
+        claim.given.shown
+    ):  # 団員 of 消防団員退職金事業 is no 団員数
+        text = text.replace(one_space(entry.name), "")
+    told = alnum_key(f"{text} {' '.join(heading for _, heading in claim.given.cells)}")
     words = {mention.word for mention in claim.question.asked} if claim.question else set[str]()
     asked = [found[0] for each in parts if (found := _ASKED_BESIDE.search(each.rpartition("の")[2]))]
     lacks = [each for each in asked if not (any(w in each for w in words) or _is_told(each, told))]

@@ -66,6 +66,7 @@ MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
 _BESIDE_EACH_OTHER = re.compile("と|や|、|・|及び|および")
 _FIELDS = "担当の?課|担当部署|所管課|担当|目的|概要|成果(?!指標)"
+_LEFT_BESIDE = re.compile(f"(?:と|や|、|・|及び|および|\\s|{_FIELDS})+[はをも]?[?？]?$")
 _FIELD_BESIDE = re.compile(
     f"(?:と|や|、|・|及び|および)(?P<behind>{_FIELDS})(?=[はをも?？]|$)"
     f"|(?<=[のは、])(?P<before>{_FIELDS})(?:と|や|、|・|及び|および)"
@@ -591,6 +592,7 @@ def _saying_all(
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
     """The indicators of one project that a text names, or `of` one; none where it names those of several."""
+    text = _LEFT_BESIDE.sub("", text)
     known, typed = known_indicators(db), fold(without_given(text[: TUNING.reading.characters]))
     if not known.every or _SEVERAL.search(typed):
         return ()
