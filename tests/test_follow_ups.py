@@ -921,3 +921,21 @@ def test_which_of_them_is_asked_of_the_list_where_one_of_it_is_so(
     assert set(given.citations) == numbers
     is_of_list = {"8", "83"} >= numbers or {"87", "91"} >= numbers
     assert ("前の一覧で、" in given.text) is is_of_list
+
+
+PAID = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果,R6決算(千円),活動指標1,活動指標1実績,活動指標1単位
+1,補聴器助成事業,福祉課,補聴器を買う人を助ける。,延べ19人に305366円を給付した。,3819,,,
+2,相談室事業,福祉課,相談を受ける。,1年を通じて開いた。,640,暮らし相談実施回数,36,回
+"""
+
+
+def test_how_much_is_asked_of_the_sentence_told_and_else_of_the_settlement(made: Made) -> None:
+    paid = made(PAID)
+    assert "305366円です" in talk(paid, "補聴器助成事業は何人に給付した", "いくら？").text
+    assert "640千円" in talk(paid, "相談室事業の担当は", "決算はいくら？").text
+
+
+def test_how_often_is_not_how_many(made: Made) -> None:
+    assert answer(made(PAID), "暮らし相談は何件").confidence != "sure"
+    assert answer(made(PAID), "暮らし相談は何回").confidence == "sure"

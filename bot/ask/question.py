@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from bot.ask.checks import role_of, why_it_happened
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.matching import denied
+from bot.ask.quantities import MONEY, asked_figure, figures, figures_asked_apart
 from bot.ask.quantities import Asked as Figure
-from bot.ask.quantities import asked_figure, figures, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, RELATIONS, carries_out, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
@@ -708,8 +708,14 @@ def _may_be_in_columns(asked: Asked) -> bool:
     is_of_several = chosen and (len(chosen.parts) > 1 or any(part.or_words for part in chosen.parts))
     if is_of_several and _WRITTEN.search(asked.typed):
         return False
+    told = asked.last.said if asked.last else ""
+    if _AMOUNT_ALONE.fullmatch(asked.typed_core) and any(each.unit == MONEY for each in figures(told)):
+        return False  # いくら, of the sentence that was just told
     role = role_of(asked.core)
     return not (role and role.name in ("なぜ", "どうやって")) or not asking.ASKS_BY_PRONOUN.search(asked.core)
+
+
+_AMOUNT_ALONE = lazily("(?:それって?は?)?(?:いくら|何円|金額)(?:は|って|なの)?(?:です)?か?[?？]?")
 
 
 def _may_be_an_indicator(asked: Asked) -> bool:

@@ -758,6 +758,11 @@ _OF_QUANTITY = re.compile("延べ|のべ|[一-龥]?数|[総金]?額|面積|量|�
 _TWO_TOPICS = re.compile("は.+は")
 
 
+_COUNTED_SO = "件|回|社|台|校|冊|本|世帯|団体"
+_COUNTER_ASKED = re.compile(f"何(?P<of>{_COUNTED_SO})(?![一-龥])")
+_COUNTER_TOLD = re.compile(f"は、[0-9,.]+(?P<of>{_COUNTED_SO})です")
+
+
 def kind_asked(claim: Claim) -> Doubt | None:
     """Until when, where, with whom and why are no number of an indicator: 補修はいつまで is no 1回."""
     core = claim.asked.typed_core
@@ -768,6 +773,9 @@ def kind_asked(claim: Claim) -> Doubt | None:
     is_when = when and when.unit == DATE and not any(figure.unit == DATE for figure in figures(said))
     is_number = any("指標" in heading for _, heading in claim.given.cells)
     is_of_role = wants_no_number(core) and not asking.THE_MOST.search(core)
+    counted, told = _COUNTER_ASKED.search(core), _COUNTER_TOLD.search(said)
+    if is_number and counted and told and counted["of"] != told["of"]:
+        return Doubt()  # 女性相談は何件, of an indicator that counts 回
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
 
