@@ -642,3 +642,18 @@ def test_what_was_not_done_is_no_list_of_what_was_done_instead(made: Made) -> No
     db = made(f"令和6年度\n事業番号,事業名,成果\n{rows}3,見学会,現地で実施した。\n")
     given = answer(db, "オンラインで実施できなかった事業は")
     assert given.confidence != "sure" or set(given.citations) == {"2"}
+
+
+@pytest.mark.parametrize(
+    "question", ["タイトルに「SDGs」ってついてるの全部で何個？", "題名に「SDGs」が入っている事業は何件"]
+)
+def test_a_title_is_a_name(db: Database, question: str) -> None:
+    given = answer(db, question)
+    assert (given.kind, set(given.citations)) == ("count", {"59", "84", "85"})
+
+
+def test_how_many_of_each_is_told_with_which_is_more(db: Database) -> None:
+    given = answer(db, "企画経営課と科学技術振興課、事業の数どっちが多い？何件ずつ？")
+    assert (given.kind, given.confidence) == ("compare", "sure")
+    assert "19件" in given.text
+    assert "8件" in given.text
