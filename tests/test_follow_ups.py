@@ -939,3 +939,16 @@ def test_how_much_is_asked_of_the_sentence_told_and_else_of_the_settlement(made:
 def test_how_often_is_not_how_many(made: Made) -> None:
     assert answer(made(PAID), "暮らし相談は何件").confidence != "sure"
     assert answer(made(PAID), "暮らし相談は何回").confidence == "sure"
+
+
+def test_the_latter_is_no_word_that_asks(db: Database) -> None:
+    given = talk(db, "友好都市はどこ？", "前者といつ協定を結んだ？", "後者は？")
+    assert "郡山市（平成26年" in given.text
+    assert "荒川区" not in given.text
+
+
+def test_each_date_of_the_same_words_is_told(db: Database) -> None:
+    given = talk(db, "情報政策課の事業を一覧で", "3番目はいつ更新した？")
+    assert given.citations == ("89",)
+    assert "1月" in given.text
+    assert "3月" in given.text

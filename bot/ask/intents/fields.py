@@ -412,10 +412,18 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
 
 
+def _is_as_dated(hit: Found, best: Found, request: Request) -> bool:
+    """Whether another sentence of the project dates the very words too: 1月: 端末の更新, 3月: 回線の更新."""
+    own = [term for term in request.terms if not _is_of_name(hit.project, term)]
+    is_alike = hit.project.key == best.project.key and hit.figures[0].unit == best.figures[0].unit == DATE
+    return is_alike and not request.said_in and bool(own) and all(term in hit.sentence for term in own)
+
+
 def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer | None:
     """The figures found, said; None where one is to be confirmed and they do not tell."""
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
+    chosen += [hit for hit in found if hit not in chosen and _is_as_dated(hit, best, request)][:MOST]
     is_one = (subject.is_sure and bool(request.named)) or len({hit.project.key for hit in chosen}) == 1
     if len({figure.unit for hit in chosen for figure in hit.figures}) > 1:
         return None  # 6本、年1回: they can't all be what was asked
