@@ -479,7 +479,7 @@ def role(claim: Claim) -> Lacks | None:
     return None if is_shown or named_as_kind(claim) else (asked.name,)
 
 
-_OF_KIND = "小学校|中学校|高校|学校|大学|会社|企業|病院|団体|施設|地区|公民館|図書館"
+_OF_KIND = "|".join((*_NAMED_SO, "小学校", "中学校", "高校", "地区", "公民館", "図書館"))
 _WHICH_OF_KIND = lazily(
     rf"(?P<kind>{_OF_KIND})(?:は|って|が|、)?(?:どこ|何処|どちら)(?!の[課室部])|(?:どこの|どの)(?P<of>{_OF_KIND})"
 )
@@ -1014,9 +1014,8 @@ def compound(claim: Claim) -> Lacks | None:
     return tuple(lacking([found[0] for found in every if found], said, claim.name)) or None
 
 
-_BEFORE_NOUN = lazily(
-    "(?<![一-龥ぁ-ん])[一-龥][きぎしちにびみりいけげせてねべめれえ]$"
-)  # a verb that makes one noun with it
+# A verb that makes one noun with what stands behind it: 空き店舗, 貸し会議室.
+_BEFORE_NOUN = lazily("(?<![一-龥ぁ-ん])[一-龥][きぎしちにびみりいけげせてねべめれえ]$")
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

@@ -211,16 +211,18 @@ def _of_what_is_told(typed: _Typed) -> _Reading | None:
     if key is None or not says_what or not (is_named or typed.last is None):
         return None
     of_it = typed.understands(typed.full, Turn(topic=key))
-    is_bare = not is_named and not any(len(term) > 1 for term in request.terms)  # 年何回
-    return _Reading(of_it, None if is_named else key, typed.is_unclear or is_bare)
+    return _Reading(
+        of_it, None if is_named else key, typed.is_unclear or not (is_named or _has_a_word(request))
+    )
+
+
+def _has_a_word(request: Request) -> bool:
+    return any(len(term) > 1 for term in request.terms)  # 年何回 and 何月と何月 say of nothing
 
 
 def _what_is_asked(typed: _Typed) -> _Reading | None:
     """What is asked without what is told, where it says of what, or nothing is told of any thing."""
-    request = typed.alone.request
-    says_what = says_of_what(request) and any(
-        len(term) > 1 for term in request.terms
-    )  # 年何回 says of nothing
+    says_what = says_of_what(typed.alone.request) and _has_a_word(typed.alone.request)
     says_itself = typed.names_itself or (typed.alone.stands_alone and says_what)
     return _Reading(typed.alone) if says_itself or not typed.context.terms else None
 
@@ -618,14 +620,14 @@ def _each_asked(_: Database, asked: Asked, given: Answer) -> Answer:
         return given
     told = f"{given.text} {' '.join(heading for _, heading in given.cells)}"
     nouns = [[each for each in terms.terms(p)[0] or (p,) if terms.names(each)] for p in parts]
-    of_two = not any(map(_ASKED.search, parts))  # 春祭りと秋祭りの人出は
+    of_two = not any(map(asking.ASKING_WORD.search, parts))  # 春祭りと秋祭りの人出は
     if of_two and is_of_columns:
         return given  # each column and indicator asked for is looked for there
     together = (f"{one}{_AND}{two}" for one, two in permutations(map(re.escape, parts), 2))
     is_one = of_two and any(re.search(each, told) for each in together)  # 新設及び修繕14件
     values = _bold(given) if given.kind == "figure" else given.cells
     is_short = len(values) < len(parts) and (given.kind == "figure" or given.cells)
-    every = [noun for each in nouns for noun in each if len(noun) > 1 and not _ASKED.search(noun)]
+    every = [noun for each in nouns for noun in each if len(noun) > 1 and not asking.ASKING_WORD.search(noun)]
     unsaid = words_lacking(every, told, "")
     if not unsaid and (is_one or not is_short):
         return given
@@ -633,7 +635,7 @@ def _each_asked(_: Database, asked: Asked, given: Answer) -> Answer:
     return replace(given, parts=(note, *given.parts), confidence="unsure")
 
 
-_ASKED, _AND = lazily(asking.QUESTION), "(?:と|や|及び|および|並びに|・|、)"
+_AND = "(?:と|や|及び|および|並びに|・|、)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,9 +213,6 @@ _SIDES = lazily(
 )
 
 
-_ASKING = lazily(asking.QUESTION)
-
-
 def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
     """What 前者 and 後者 mean behind a question: 77と93を比べて, 荒川区と郡山市ではどちらが先か."""
     text = one_space(typed)[: TUNING.reading.characters]
@@ -226,7 +223,7 @@ def _sides(typed: str, held: Catalog) -> tuple[str, ...]:
     named = ([BY_NUMBER.format(n) for n in s.numbers] or [text[s.start : s.end]] for s in spans)
     called = iter([each for of_span in named for each in of_span][bare[: found.start()].count(MASK) :])
     sides = [found["one"], found["two"] or found["behind"]]
-    if any(map(_ASKING.search, sides)):
+    if any(map(asking.ASKING_WORD.search, sides)):
         return ()  # 荒川区といつ協定を結んだ is of no いつ協定
     if not all(side == MASK or side.isdigit() or any(map(names, terms(side)[0])) for side in sides):
         return ()

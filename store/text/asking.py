@@ -58,7 +58,8 @@ QUESTION = (
     r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
     r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
 )
-_INTERROGATIVE = lazily(rf"(?:{QUESTION})(?!で?も|か)")
+ASKING_WORD = lazily(QUESTION)
+_INTERROGATIVE = lazily(rf"(?:{QUESTION})(?!で?も|か)")  # 何か and 誰でも ask for nothing
 _TELLS = lazily(r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$")
 PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
 _ENDS_ASKING = lazily(

@@ -652,9 +652,8 @@ def part(claim: Claim) -> Doubt | None:
         typed = nfkc(claim.asked.typed)
         is_share = IS_SHARE.search(name) and not (SHARE.search(typed) or HOW_FAR.search(typed))
         is_numbered = _NUMBER_OF_NAME.search(claim.typed)  # 12号線 is 市道東12号線
-        name = (
-            _DOER.sub(" ", name) if _WHOEVER.search(typed) and not _IS_OF_ALL.search(typed) else name
-        )  # 何人来た may be of 観覧者
+        is_of_any = _WHOEVER.search(typed) and not _IS_OF_ALL.search(typed)  # 何人来た may be of 観覧者
+        name = _DOER.sub(" ", name) if is_of_any else name
         if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
             return Doubt()
     return None
@@ -758,9 +757,8 @@ _OF_QUANTITY = re.compile("延べ|のべ|[一-龥]?数|[総金]?額|面積|量|�
 _TWO_TOPICS = re.compile("は.+は")
 
 
-_COUNTED_SO = "件|回|社|台|校|冊|本|世帯|団体"
-_COUNTER_ASKED = re.compile(f"何(?P<of>{_COUNTED_SO})(?![一-龥])")
-_COUNTER_TOLD = re.compile(f"は、[0-9,.]+(?P<of>{_COUNTED_SO})です")
+_COUNTED_SO = ["件", "回", "社", "台", "校", "冊", "本", "世帯", "団体"]
+_COUNTER_ASKED = re.compile(f"何({'|'.join(_COUNTED_SO)})(?![一-龥])")
 
 
 def kind_asked(claim: Claim) -> Doubt | None:
@@ -773,8 +771,8 @@ def kind_asked(claim: Claim) -> Doubt | None:
     is_when = when and when.unit == DATE and not any(figure.unit == DATE for figure in figures(said))
     is_number = any("指標" in heading for _, heading in claim.given.cells)
     is_of_role = wants_no_number(core) and not asking.THE_MOST.search(core)
-    counted, told = _COUNTER_ASKED.search(core), _COUNTER_TOLD.search(said)
-    if is_number and counted and told and counted["of"] != told["of"]:
+    counted, units = _COUNTER_ASKED.search(core), {measured(claim.db, one)[1].strip() for one in claim.told}
+    if counted and units and units <= {*_COUNTED_SO} - {counted[1]}:
         return Doubt()  # 女性相談は何件, of an indicator that counts 回
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
@@ -790,10 +788,8 @@ def each_part(claim: Claim) -> Doubt | None:
     if len(parts) < 2:
         return None
     text = claim.given.text
-    for entry in claim.db.snapshot.catalog.of_keys(
-        claim.given.shown
-    ):  # 団員 of 消防団員退職金事業 is no 団員数
-        text = text.replace(one_space(entry.name), "")
+    for entry in claim.db.snapshot.catalog.of_keys(claim.given.shown):
+        text = text.replace(one_space(entry.name), "")  # 団員 of 消防団員退職金事業 is no 団員数
     told = alnum_key(f"{text} {' '.join(heading for _, heading in claim.given.cells)}")
     words = {mention.word for mention in claim.question.asked} if claim.question else set[str]()
     asked = [found[0] for each in parts if (found := _ASKED_BESIDE.search(each.rpartition("の")[2]))]

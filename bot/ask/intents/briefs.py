@@ -20,7 +20,7 @@ from store import projects
 from store.database import Database
 from store.records import Project
 from store.text import lazily
-from store.text.asking import QUESTION, WORK
+from store.text.asking import ASKING_WORD, WORK
 from store.text.display import bare, split
 from store.text.normalize import nfkc
 
@@ -43,7 +43,7 @@ def about(db: Database, request: Request) -> Answer:
     if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
         return _without_item(subject, lacks, request.question)
     if subject.is_sure:
-        asks_what = lazily(QUESTION).search(request.question)  # どんな連携をした asks for more than its name
+        asks_what = ASKING_WORD.search(request.question)  # どんな連携をした asks for more than its name
         return (None if asks_what else _card(subject, request.terms)) or fields.nothing(
             db, subject, request.terms
         )

@@ -457,7 +457,7 @@ def _directions_unsaid(request: Request, chosen: Chosen) -> list[str]:
     unsaid = [w for w in asked if not all(_has_sentence(p, (*chosen.says, w)) for p in chosen.projects)]
     typed = (re.search(rf"{re.escape(word)}[ぁ-ん]*", request.question) for word in unsaid)
     told = [found[0] for found in typed if found]
-    if (found := _TOGETHER.search(request.question)) and not all(
+    if (found := _ASKED_TOGETHER.search(request.question)) and not all(
         any(TOGETHER.search(s.text) and not lacking(chosen.says, s.text, "") for _, s in sentences(p))
         for p in chosen.projects
     ):
@@ -465,7 +465,7 @@ def _directions_unsaid(request: Request, chosen: Chosen) -> list[str]:
     return told
 
 
-_TOGETHER = lazily("一緒に|(?<!で)(?:とも|共)に")
+_ASKED_TOGETHER = lazily("一緒に|(?<!で)(?:とも|共)に")
 
 
 def of_what(request: Request, chosen: Chosen) -> Say:
