@@ -485,6 +485,11 @@ class Databases:
             opened = self._local.opened = (open_existing(self.located, snapshots=snapshots), snapshots)
         return opened[0]
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may have the same state."""
+        return bool(getattr(self.located, "state", ""))
+
     def close(self) -> None:
         """Close this thread's connection; the next `get` opens another."""
         opened = self._local.__dict__.pop("opened", None)

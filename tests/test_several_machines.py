@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
 from bot.messages.markup import plain
@@ -143,6 +144,21 @@ def test_the_same_event_that_comes_to_both_machines_is_answered_once(
     balanced.mention("11", ts="1795500000.000900")  # by when the others would have been answered
     slack.wait_for(lambda: len(slack.posts) > 1, seconds=60)
     assert [post.thread_ts == "1795500000.000900" for post in slack.posts] == [False, True]
+
+
+def test_a_claim_that_is_slow_to_be_written_is_waited_for(
+    balanced: Balanced, slack: SlackServer, machines: tuple[Path, ...]
+) -> None:
+    event = balanced.mention_body("ふるさと納税")["event"]
+    with psycopg.connect(getattr(machines[0], "state", "")) as held:
+        held.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(2) as pool:  # each is acknowledged after two seconds
+            list(pool.map(lambda send: send.event(event, event_id="EvSLOW"), balanced.machines))
+        assert not slack.posts  # nobody answers before it knows whose the event is
+    slack.wait_for(lambda: slack.posts, seconds=60)
+    balanced.mention("11", ts="1795500000.000950")
+    slack.wait_for(lambda: len(slack.posts) > 1, seconds=60)
+    assert [post.thread_ts == "1795500000.000950" for post in slack.posts] == [False, True]
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -43,11 +43,11 @@ class WriteBehind:
     def put(self, key: Hashable, value: Any, write: Write, *, wait: float = MOMENT) -> Any:
         """Queue a write whose `value` is found by `key` until it is done.
 
-        What it returned, if it was done within `wait` seconds; they are not waited for while the database
-        is held by somebody else. None else, and when it failed.
+        What it returned, if it was done within `wait` seconds; they are not waited for where the write in
+        hand has waited longer for a database that somebody else holds. None else, and when it failed.
         """
         with self._lock:
-            is_stuck = self.waited > MOMENT
+            is_stuck = self.waited > wait
             if len(self._waiting) >= MOST_WAITING or self._is_closed.is_set():
                 self._tell("too many wait")
                 return None

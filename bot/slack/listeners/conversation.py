@@ -52,12 +52,13 @@ from bot.slack.requests import answer, failed
 from store import projects
 from store.lists.cells import csv_text
 from store.records import FIELD_LABELS, Project
-from store.talk import conversations
+from store.talk import MOMENT, conversations
 from store.talk.conversations import BY_MEANING, Feedback
 
 log = logging.getLogger(__name__)
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
+CLAIM_OF_MACHINES = 5.0  # seconds that a claim of a shared state is waited for; a first connection takes one
 PROMPTS = 4
 TITLE_CHARACTERS = 40
 GREETING = "事業について、何でもお尋ねください"
@@ -160,13 +161,17 @@ def _settle(context: Context, event_id: str, is_refused: bool) -> None:
 
 
 def _claim(context: Context, event_id: str) -> bool:
-    """Whether the event is ours to answer; while the database is locked, only this process is asked."""
+    """Whether the event is ours to answer; while the database is locked, only this process is asked.
+
+    Machines with one state wait longer for it: Slack may have told the other one too.
+    """
     if context.later.get(("event", event_id)):
         return False
     now = context.clock()
     before = (now - EVENT_LEASE).isoformat()
     write = partial(conversations.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
-    return context.later.put(("event", event_id), True, write) is not False
+    wait = CLAIM_OF_MACHINES if context.databases.is_shared else MOMENT
+    return context.later.put(("event", event_id), True, write, wait=wait) is not False
 
 
 async def offer(context: Context, client: AsyncWebClient, event: dict[str, Any]) -> None:
