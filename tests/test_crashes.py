@@ -39,6 +39,7 @@ def test_killed_at_every_named_step_nothing_is_lost_or_doubled(path: Path) -> No
         assert it.outcome() == (0, 0)
 
 
+@pytest.mark.slow  # the named steps above are where it can go wrong
 def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(path: Path) -> None:
     chance = random.Random(20261214)
     with arena(path, sections=6, lease=0.5) as it:

@@ -15,6 +15,7 @@ def test_what_is_broken_is_told_mended_and_nothing_is_lost(name: str):
     assert row.after == "すべて元どおり"
 
 
+@pytest.mark.slow  # it waits for the network; test_slack_misbehaves resets connections too
 def test_a_dropped_connection_is_made_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(faults, "DROPS", 3)
     assert faults.tried("Socket Mode の接続が切れる").wrong == []

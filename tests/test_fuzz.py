@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench import fuzz_requests, fuzz_strings, fuzz_uploads
 
 SEED = 2026
@@ -33,6 +35,7 @@ def test_mutated_requests_are_answered_or_refused():
     assert sum(each.refused for each in tallies) > 15
 
 
+@pytest.mark.slow  # test_hostile_files has a file of every kind
 def test_mutated_files_are_refused_or_loaded():
     tallies = fuzz_uploads.run(SEED, range(10), most_cpu=BUSY, most_mb=1_000)
     assert [line for each in tallies for line in each.failures] == []

@@ -133,6 +133,7 @@ def test_with_sqlite_a_command_loads_nothing_of_postgresqls(seeded: Path, comman
     assert imported(done.stderr) == set()
 
 
+@pytest.mark.slow  # the command above is held to the same
 def test_with_sqlite_a_bot_loads_nothing_of_postgresqls(
     seeded: Path, slack: SlackServer, postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
