@@ -63,6 +63,11 @@ class Bag:
         return tuple(token for token in self._tokens if token.word.content)
 
     @cached_property
+    def _words_and_groups(self) -> frozenset[str | int]:
+        found = [token.word for token in self._words]
+        return frozenset(word.text for word in found).union(*(word.groups for word in found))
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """All its words that carry meaning, in their normal form, and two verbs that are one (見直す)."""
         both = (pair for pair in pairwise(self._tokens) if pair[0].end == pair[1].start)
@@ -122,8 +127,10 @@ class Bag:
 
     def _runs(self, wanted: Sequence[Word], *, in_one: bool) -> Iterator[tuple[int, int]]:
         """The first and the last word of each place where `wanted` stand in order."""
+        if not wanted or self._words_and_groups.isdisjoint((wanted[0].text, *wanted[0].groups)):
+            return  # most texts have none of it
         for first, token in enumerate(self._words):
-            is_first = bool(wanted) and _is_same(token.word, wanted[0], by_synonym=in_one)
+            is_first = _is_same(token.word, wanted[0], by_synonym=in_one)
             if is_first and (last := self._follow(first, wanted[1:], in_one=in_one)) is not None:
                 yield first, last
 
