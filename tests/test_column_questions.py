@@ -2472,3 +2472,51 @@ def test_an_office_beside_a_name_says_whose_it_is(
     given = answer(made(ALIKE), asked)
     assert (given.confidence, {*given.citations}) == (sure, {*numbers})
     assert told in given.text
+
+
+UNITS_APART = """令和6年度 一覧
+番号,事業名,担当課,概要,成果,決算額（千円）,指標1,指標1実績,指標1単位,指標2,指標2実績,指標2単位
+1,子ども歯科助成事業,福祉課,4歳から15歳までの子どもの歯科の費用を助成する。,助成を進めた。,900,子ども歯科助成額,870,千円,,,
+2,学習広場事業,教育課,放課後の学習広場を開く。,学習広場は6か所で、210人が登録した。,400,学習広場数（公立）,6,箇所,,,
+3,里親猫事業,環境課,猫の里親を探す。,猫を譲った。,70,猫の苦情件数,4,件,猫の見守り登録者数,31,人
+4,記念品贈呈事業,総務課,寄附の記念品を贈る。,記念品を贈った。,300,,,,,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "untrue"),
+    [
+        ("子ども歯科助成の対象は何歳まで", "870千円"),
+        ("学習広場の登録は209人ですか", "6箇所"),
+    ],
+)
+def test_an_indicator_in_another_unit_than_is_asked_for_is_no_answer(
+    made: Made, question: str, untrue: str
+) -> None:
+    assert untrue not in answer(made(UNITS_APART), question).text
+
+
+@pytest.mark.parametrize(
+    "question", ["苦情は9件ですか", "猫の見守りは何人", "記念品贈呈事業の記念品の数と決算額"]
+)
+def test_what_an_indicator_or_a_column_tells_in_part_is_not_sure(made: Made, question: str) -> None:
+    given = answer(made(UNITS_APART), question)
+    assert given.confidence != "sure", given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "猫の里親を探す職員のパソコンは何台", "職員が考えた里親の案は何件あった",
+        "寄附の予算書はどうやって作るの", "寄附の執行額の資料を出したのはいつ",
+    ],
+)  # fmt: skip
+def test_a_word_within_what_is_asked_asks_for_no_column(made: Made, question: str) -> None:
+    assert "の列はありません" not in answer(made(UNITS_APART), question).text
+
+
+@pytest.mark.parametrize(
+    "asked", ["の職員数は", "、予算はいくら", "の執行額を教えて", "は何人で運営してる？"]
+)
+def test_a_word_that_is_what_is_asked_is_told_to_be_no_column(made: Made, asked: str) -> None:
+    assert "の列はありません" in answer(made(UNITS_APART), f"里親猫事業{asked}").text

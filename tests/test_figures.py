@@ -477,6 +477,45 @@ def test_of_several_things_asked_at_once_one_alone_is_not_surely_told(made: Made
     assert given.citations or given.pointers, given.text  # what there is of it is shown all the same
 
 
+SIDE_BY_SIDE = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果,R6決算(千円),成果指標1,成果指標1実績,成果指標1単位
+1,灯油助成事業,福祉課,灯油代を助成する。,灯油代の助成は本年度412件、約905万円を支給した。,1100,,,
+3,みどりの計画事業,公園課,計画を進める。,3つの重点方針と5つの個別方針を掲げたみどりの計画を進めた。,90,,,
+4,東地区整備事業,都市課,東地区を整備する。,東地区の人口は1400人となった。,700,事業費の進捗率,61,％
+5,水防事業,防災課,水害に備える。,水防団員210人が出動し、堤防の補修件数は7件であった。,50,,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "all_of"),
+    [
+        ("灯油代の助成は何件でいくら？", ("412件", "905万円")),
+        ("みどりの計画の方針はいくつ", ("3つ", "5つ")),
+        ("東地区の人口は？進捗率は？", ("1400人", "61％")),
+        ("水防団員の数と補修の件数は？", ("210人", "7件")),
+    ],
+)
+def test_one_of_the_figures_asked_for_is_not_surely_all_of_them(
+    made: Made, question: str, all_of: tuple[str, ...]
+) -> None:
+    given = answer(made(SIDE_BY_SIDE), question)
+    told = " ".join(f"{part}" for part in given.text.splitlines() if not part.startswith("「"))
+    assert given.confidence != "sure" or all(each in told for each in all_of), given.text
+
+
+def test_an_amount_behind_a_number_is_of_the_same_sentence(made: Made) -> None:
+    given = answer(made(SIDE_BY_SIDE), "灯油代の助成は何件でいくら？")
+    assert (given.confidence, "1,100千円" in given.text) == ("sure", False), given.text
+    assert "いくら: 約905万円" in given.text, given.text
+
+
+def test_what_is_named_of_several_in_a_row_is_surely_told(made: Made) -> None:
+    db = made(SIDE_BY_SIDE)
+    for question, said in (("みどりの計画の重点方針はいくつ", "3つ"), ("東地区の進捗率は？", "61")):
+        given = answer(db, question)
+        assert (given.confidence, said in given.text) == ("sure", True), given.text
+
+
 def test_one_thing_asked_is_surely_told(made: Made) -> None:
     for question, said in (("秋祭りの人出は？", "3万人"), ("祭り支援事業の決算はいくら？", "900千円")):
         given = answer(made(AT_ONCE), question)
@@ -496,3 +535,40 @@ def test_a_figure_asked_without_a_noun_is_of_no_other_project_surely(made: Made)
     assert answer(meetings, "住民と地図を使って考える催しがあったよね、年何回").confidence != "sure"
     sure = answer(meetings, "首長会議は年何回開く")
     assert (sure.confidence, sure.citations) == ("sure", ("1",))
+
+
+SAID_WITH_IT = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業概要,事業成果
+1,朝市会館管理事業,商工課,会館を管理する。,講習22回（多くが動画配信）に延べ310人が参加した。延べ来館者数は1204人（動画配信の視聴者を含む）である。
+2,防犯見回り事業,市民課,見回りを行う。,地区女性防犯協会が見回り34回を行い、延べ85人の参加を得た。
+4,自習室事業,図書館,自習室を開く。,「共用机」窓側5/8台、壁側7/9台を使った。
+3,太鼓団体育成事業,文化課,太鼓協会、笛保存会及び関係団体を助成し、団体の活動を支える。,太鼓団体の育成に向けて会議を4回開き、会員数は520人となった。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "untrue"),
+    [
+        ("朝市会館に動画配信の視聴者も含めて延べ何人来ましたか", "310人です"),
+        ("朝市会館の講習に託児込みで延べ何人来た", "人です"),
+        ("見回りの女性の参加は延べ何人", "85人です"),
+        ("太鼓協会の会員数は", "520人です"),
+        ("自習室の共用机は何台使われた", "5/8台です"),
+    ],
+)
+def test_a_figure_is_not_surely_of_what_its_sentence_does_not_say_of_it(
+    made: Made, question: str, untrue: str
+) -> None:
+    assert untrue not in answer(made(SAID_WITH_IT), question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("防犯見回りの参加は延べ何人", "85人です"),
+        ("太鼓団体の会員数は", "520人です"),
+        ("自習室の共用机の壁側は何台", "7/9台です"),
+    ],
+)
+def test_what_its_sentence_says_of_it_is_surely_told(made: Made, question: str, said: str) -> None:
+    assert said in answer(made(SAID_WITH_IT), question).text

@@ -650,3 +650,44 @@ TWO = """令和6年度
 def test_figures_of_two_projects_are_told_for_sure_only_where_the_project_is_named(made: Made) -> None:
     assert answer(made(TWO), "自治体はいくつ").confidence == "unsure"
     assert answer(made(TWO), "旗作り事業の自治体はいくつ").confidence == "sure"
+
+
+ASKED_AT_THE_END = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業目的,事業概要,事業成果
+1,川べりにぎわい事業,観光課,川の魅力を伝える。,灯籠を流す催しに出す屋台を募り、出店者に謝礼を送る。催しの結果は広報紙と市の窓口にて公表する。,催しを2回開いた。
+2,港の国際化事業,港湾課,貿易を広げる。,（一財）あおば港湾振興機構（AKS）と連携し、商談を支える。,AKSの窓口で相談を受けた。
+3,法律相談事業,市民課,悩みを解く。,窓口で無料の法律相談を開く。,弁護士会から派遣された弁護士による法律相談を毎月開いた。
+"""
+
+
+def test_the_field_that_a_question_ends_with_is_told_of_what_it_describes(made: Made) -> None:
+    db = made(ASKED_AT_THE_END)
+    given = answer(db, "灯籠の催しの屋台を募ってるやつ、担当どこだっけ")
+    assert (given.confidence, "担当課は、観光課" in given.text) == ("sure", True), given.text
+    given = answer(db, "川べりにぎわい事業は何を目的にどんなことをしているのですか")
+    assert "川の魅力を伝える。" in given.text
+    assert "灯籠を流す催し" in given.text
+
+
+def test_where_a_result_is_to_be_seen_is_no_outcome(made: Made) -> None:
+    given = answer(made(ASKED_AT_THE_END), "川べりにぎわい事業の催しの結果はどこで見られますか")
+    assert "催しを2回開いた。" not in given.text.splitlines()[:2]
+    assert "広報紙と市の窓口にて公表" in given.text
+
+
+def test_a_name_in_full_is_that_of_what_is_named_in_short(made: Made) -> None:
+    given = answer(made(ASKED_AT_THE_END), "AKSの正式名称は")
+    assert "事業名は、港の国際化事業" not in given.text
+    assert "あおば港湾振興機構" in given.text
+
+
+def test_who_does_what_a_record_has_others_do_is_not_its_office(made: Made) -> None:
+    given = answer(made(ASKED_AT_THE_END), "法律相談は誰がやってる")
+    assert given.confidence != "sure" or "弁護士" in given.text
+    assert "担当課は、市民課" not in given.text
+
+
+def test_who_is_asked_behind_a_topic_is_no_overview(made: Made) -> None:
+    given = answer(made(ASKED_AT_THE_END), "法律相談を受けてくれるのってだれ？")
+    assert given.confidence != "sure" or "弁護士" in given.text
+    assert "弁護士による法律相談" in given.text

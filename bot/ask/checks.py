@@ -36,6 +36,7 @@ from bot.ask.quantities import (
     PEOPLE,
     PERCENT,
     THINGS,
+    bare_figure,
     closeness,
     figures,
     figures_asked_apart,
@@ -524,9 +525,9 @@ def _given_of_another(claim: Claim) -> Lacks | None:
     イベントに来た人は900人ですか, of which the 900 count others too; 首長会議 年3回？ of 幹事会議を年3回開催.
     """
     asked = nfkc(claim.question)
-    given = {_bare(value.text): value for value in figures(asked) if is_amount(value)}
+    given = {bare_figure(value.text): value for value in figures(asked) if is_amount(value)}
     every = [(text, value) for text in claim.sentences for value in figures(text)] if given else []
-    alike = [(text, value) for text, value in every if _bare(value.text) in given]
+    alike = [(text, value) for text, value in every if bare_figure(value.text) in given]
     nouns = [term for term in terms(asked)[0] if names(term) and not term.isdigit()] if alike else []
     for text, value in alike:
         sisters = (_sister(noun, text[: value.start], claim) for noun in nouns if noun not in text)
@@ -549,11 +550,6 @@ def _is_nearest(value: Value, text: str, nouns: Sequence[str]) -> bool:
     among = [other for other in figures(text) if other.unit == value.unit]
     near = [closeness(text, other, among, nouns) for other in among]
     return max(near) - closeness(text, value, among, nouns) < PART_OF / 2
-
-
-def _bare(figure: str) -> str:
-    """A figure as it may be written anywhere: 10,000件 and １００００件 are one."""
-    return re.sub("[,，年月週毎約計全延べのべ]", "", nfkc(figure))
 
 
 _OBJECT = lazily(rf"({NOUN}+)(?:（[^（）]*）)?を(?:約|計|年|全)?$")
@@ -641,6 +637,31 @@ _PLAN_ASKED = lazily("見込|予定|計画|方針")
 _IS_PLANNED = lazily("(?:予定|見込み?|検討)(?:され|して|し|で|と|だ|である|中)?[^、。]{0,6}[。]?$")
 
 
+def taken_in(claim: Claim, of: Reach) -> Lacks | None:
+    """What a question has a figure take in (オンライン参加も含めて) its sentence says to be in it."""
+    found = _TAKES_IN.search(one_space(claim.question))
+    is_said = found and _TAKEN_IN.search(of.text) and not lacking(pieces((found[1],)), of.text, "")
+    return (found[1],) if found and not is_said else None
+
+
+_TAKES_IN = lazily(rf"({NOUN}{{2,}})(?:まで|分)?(?:も|を)?(?:含(?:め|み|んだ|む)|込み|入れて)")
+_TAKEN_IN = lazily("含|込|合わせ|合計|加え")
+
+
+def body(claim: Claim, of: Reach) -> Lacks | None:
+    """What a sentence has only in the name of a body (女性 of 更生保護女性会) is not said of its figure."""
+    for noun in filter(_ARE_PEOPLE.search, claim.nouns):
+        every = [text[0] for text in lazily(rf"{NOUN}*{re.escape(noun)}{NOUN}*").finditer(of.text)]
+        in_bodies = [each for each in every if each != noun and _IS_BODY.search(each)]
+        is_asked = any(each in claim.question for each in in_bodies) or _IS_BODY.search(noun)
+        if every and in_bodies == every and not is_asked and lacking((noun,), "", claim.heading):
+            return (noun,)
+    return None
+
+
+_ARE_PEOPLE, _IS_BODY = lazily("[性者人年童徒子も民員生]$"), lazily("(?:会|組合|連盟|連合)$")
+
+
 def planned(claim: Claim) -> Lacks | None:
     """What is only expected did not happen: 指定見込み is no 指定された."""
     question = one_space(claim.question)
@@ -674,6 +695,9 @@ def _is_of_another(noun: str, claim: Claim) -> bool:
     """
     said = "\n".join(claim.sentences)
     words = [word for word in pieces((noun,)) if len(word) > (2 if is_kana(word) else 1)]  # のべ
+    is_listed = re.search(rf"{re.escape(noun)}(?:[、や・]|及び|および|並びに|など|等)", claim.subject)
+    if len(words) > 1 and is_listed and noun not in f"{said}{claim.heading}":
+        return True  # スポーツ協会 of 「スポーツ協会、スポーツ少年団等への助成」, whose 会員 are of any
     if is_light(noun) or not lacking(words, said, claim.heading) or bag(said).sounds(noun):
         return False
     if figures(noun) or _NAMES_PLACE.search(noun):
@@ -773,13 +797,12 @@ _MAY_BE_ANY = lazily("民間|(?:民間)?企業|会社|法人|団体|業者|事�
 
 def each_figure(claim: Claim) -> Lacks | None:
     """Of several figures asked for (何件応募があって何件採択された, それぞれ何名) one is no answer."""
-    unit = claim.figure.unit if claim.figure else ""
     question = without_frame(one_space(claim.question))
     parts = len(figures_asked_apart(question)) or 2 * ("それぞれ" in question)
     values = {value.text for _, value in claim.told}
     told = {(text, f.start) for text, _ in claim.told for f in figures(text) if f.text in values}
     is_some = any(
-        f.unit == unit not in (DATE, DURATION)
+        f.unit == of.unit not in (DATE, DURATION)  # いくつ and どれくらい ask for no unit
         and (of.text, f.start) not in told
         and (len(values) > 1 or _is_alike(of.text, of.value, f, claim.question))
         for of in claim.reaches
@@ -797,12 +820,19 @@ def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:
     if heads[0] and heads[1] and heads[0][1][-2:] == heads[1][1][-2:]:
         return not any(head and head[1] in question for head in heads)
     own, its = (
-        {word for word in _WORDS.findall(_ITEM.sub("", text[: each.start])) if word in question}
+        {
+            word
+            for word in _WORDS.findall(_ITEM.sub("", _HEADS_LIST.sub("", text[: each.start])))
+            if word in question
+        }
         for each in (told, other)
     )
     return own == its
 
 
+_HEADS_LIST = lazily(
+    "^(?:「[^」]*」|【[^】]*】|[^、。：:]{1,20}[：:])"
+)  # it is of every item: 「共用席」指定3席、自由4席
 _WORDS, _ITEM = lazily("[一-龥]{2}|[ァ-ヺー]{2,}"), lazily(".*[0-9、①-⑳（）()]")
 
 
@@ -1040,6 +1070,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("of more", _of_each(of_more)),
     ("some of them", _of_each(some_of_them)),
     ("clause", _of_each(clause)),
+    ("taken in", _of_each(taken_in)),
+    ("body", _of_each(body)),
     ("planned", planned),
     ("said of it", said_of_it),
     ("polarity", polarity),

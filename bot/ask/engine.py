@@ -21,8 +21,8 @@ from bot.ask.columns.single import together
 from bot.ask.intents import asides, briefs, changing, comparing, fields, listing, passages
 from bot.ask.matching import bag, sentences, texts
 from bot.ask.matching import lacking as words_lacking
-from bot.ask.quantities import Asked as FigureAsked
 from bot.ask.quantities import (
+    MONEY,
     as_asked_alone,
     asked_figure,
     figures_asked_apart,
@@ -30,6 +30,7 @@ from bot.ask.quantities import (
     label_asked,
     parts_asked,
 )
+from bot.ask.quantities import Asked as FigureAsked
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -620,7 +621,9 @@ def _each_asked(_: Database, asked: Asked, given: Answer) -> Answer:
         return given
     told = f"{given.text} {' '.join(heading for _, heading in given.cells)}"
     nouns = [[each for each in terms.terms(p)[0] or (p,) if terms.names(each)] for p in parts]
-    of_two = not any(map(asking.ASKING_WORD.search, parts))  # 春祭りと秋祭りの人出は
+    of_two = not any(
+        asking.ASKING_WORD.search(part) or part.endswith(("は", "って")) for part in parts
+    )  # 春祭りと秋祭りの人出は
     if of_two and is_of_columns:
         return given  # each column and indicator asked for is looked for there
     together = (f"{one}{_AND}{two}" for one, two in permutations(map(re.escape, parts), 2))
@@ -725,6 +728,7 @@ class _Part:
     text: str
     label: str
     of: str = ""  # whose it is by the first of them: 公用車の of 公用車の点検は何台、車検は何台
+    bare: str = ""  # as typed, where that is an amount without a noun: いくら of 助成は何件でいくら
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -745,9 +749,11 @@ def _figures(db: Database, asked: Asked) -> Answer | None:
     alone = _each_alone(db, asked, parts)
     tried: dict[Key, list[Answer]] = {}
     for key in _may_tell(db, asked, alone):
-        tried[key] = _of_one_each(
-            parts, [_told_of(db, *each, key) for each in zip(parts, alone, strict=True)]
-        )
+        answers: list[Answer] = []
+        for part, given in zip(parts, alone, strict=True):
+            said = next((text for each in answers for text, _ in _bold(each)), "")
+            answers.append(_told_of(db, part, given, key, said))
+        tried[key] = _of_one_each(parts, answers)
         if asked.last and key == asked.last.topic and any(map(_is_told, tried[key])):
             tried = {key: tried[key]}
             break
@@ -774,7 +780,14 @@ def _asked_apart(db: Database, asked: Asked) -> list[_Part]:
     held, of = db.snapshot.catalog, "".join(before.rpartition("の")[:2])
     lead = before or f"{label_asked(parts[0])}は" if parts else ""
     leads = ["" if not at or _has_noun(read(text, held)) else lead for at, text in enumerate(parts)]
-    return [_Part(f"{lead}{text}", label_asked(text), of) for lead, text in zip(leads, parts, strict=True)]
+    amounts = [each is not None and each.unit == MONEY for each in map(asked_figure, parts)]
+    labels = [label_asked(text) for text in parts]
+    if len({*labels}) < len(labels) or any(label.startswith("の") for label in labels):
+        labels = [re.sub("は$", "", text) for text in parts]  # 団員の数と火災の件数: 件数 says not whose
+    return [
+        _Part(f"{lead}{text}", label, of, text if lead and is_amount else "")
+        for lead, text, label, is_amount in zip(leads, parts, labels, amounts, strict=True)
+    ]
 
 
 def _each_alone(db: Database, asked: Asked, parts: Sequence[_Part]) -> list[Answer]:
@@ -796,10 +809,14 @@ def _may_tell(db: Database, asked: Asked, alone: Sequence[Answer]) -> list[Key]:
     return list(dict.fromkeys((*thread, *keys, *near.shown[:MOST_RIVALS])))
 
 
-def _told_of(db: Database, part: _Part, alone: Answer, key: Key) -> Answer:
-    """What a project tells where a figure is asked of it; else a refusal with its nearest sentences."""
+def _told_of(db: Database, part: _Part, alone: Answer, key: Key, said: str) -> Answer:
+    """What a project tells where a figure is asked of it; else a refusal with its nearest sentences.
+
+    An amount without a noun is of the sentence `said` for the part before, if it has one: 3件、9万円を助成.
+    """
     every = [_read_in(db, text, Turn(topic=key)) for text in part.texts]
-    in_thread = (decided(db, asked)[1] for asked in every)
+    of_said = [_read_in(db, part.bare, Turn(topic=key, said=said))] if part.bare and said else []
+    in_thread = (decided(db, asked)[1] for asked in (*of_said, *every))
     answers = itertools.chain(in_thread, [alone], (_by_its_texts(db, each, key) for each in every[:1]))
     told = (given for given in answers if _is_figure_of(every[0], given, key))
     return next(told, None) or _near_sentences(db, every[0], unknown(shown=(key,)))
@@ -1080,6 +1097,19 @@ def _of_last(
     return lambda db, asked: tells(db, asked, asked.last) if asked.last else None
 
 
+_NAMES_ONE = lazily("目的|狙い|ねらい|趣旨|担当|所管|主管|概要|成果|(?:部署|課|室)名?$|事業名|番号")
+
+
+def _by_passage(db: Database, asked: Asked) -> Answer | None:
+    """The sentence that has all that is asked; for a field (返礼品を送るやつの担当) that of its project."""
+    given, request = passages.answer(db, asked.typed, asked.request), asked.request
+    asks_for_field = request.kind == "field" and _NAMES_ONE.search(request.cue) and not role_of(request.cue)
+    project = projects.get(db, *given.shown[0]) if given and asks_for_field else None
+    if given is None or project is None or given.confidence != "sure":
+        return given
+    return fields.of_project(project, request.fields, request.terms, why=given.why[0])
+
+
 def _sentence_of_figure(db: Database, asked: Asked) -> Answer | None:
     """The one sentence with a figure; of an office that no list has, only one that says it."""
     given = passages.answer(db, asked.typed, asked.request)
@@ -1133,9 +1163,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "in katakana": _in_katakana,
     "in the records' words": _in_recorded_words,
     "counted": lambda db, asked: listing.answer(db, replace(asked.request, kind="count")),
-    "passage": lambda db, asked: (
-        None if follow_ups.saying_the_noun(db, asked) else passages.answer(db, asked.typed, asked.request)
-    ),
+    "passage": lambda db, asked: None if follow_ups.saying_the_noun(db, asked) else _by_passage(db, asked),
     "figure's sentence": _sentence_of_figure,
 }
 

@@ -215,6 +215,10 @@ _LABELS = lazily(
     r"^(?P<of>.*の)?(?P<labels>[^のはが、,]+?(?:(?:・|、|と|や|及び)[^のはが、,]+?)+)(?:は|を)?(?:それぞれ)?[?？]?$"
 )
 _BETWEEN_LABELS = lazily("・|、|と|や|及び")
+# 団員の数と火災の件数は, each of its own thing.
+_OF_ITS_OWN = lazily(
+    "^([^はが、,とや]+の[^はが、,とや]+)(?:と|や|及び)([^はが、,とや]+の[^はが、,とや]+)は[?？]?$"
+)
 # 保有者と経営者はそれぞれ何名, 大人と子どもは何人ずつ, 園と校はそれぞれ何園・何校.
 _OF_EACH = lazily(
     r"^(?P<of>[^とや・、]*の)?(?P<labels>[^はが、]+?(?:(?:・|、|と|や|及び)[^はが、]+?)+)(?:は|が|って|に|を)?"
@@ -235,6 +239,8 @@ def _asked_of_each(question: str) -> tuple[str, ...]:
 
 def _labels_asked(question: str) -> tuple[str, ...]:
     """A question for several quantities by their names (理解度・満足度は), one for each."""
+    if (of_own := _OF_ITS_OWN.match(question)) and all(asked_figure(f"{each}は") for each in of_own.groups()):
+        return tuple(f"{each}は" for each in of_own.groups())
     found = _LABELS.match(question)
     labels = _BETWEEN_LABELS.split(found["labels"]) if found else []
     if found is None or _INTERROGATIVE.search(question):
@@ -584,6 +590,11 @@ def phrase_of(sentence: str, figure: Figure) -> str:
 def _depth(text: str) -> int:
     """How many brackets are open at the end of a text."""
     return sum(text.count(mark) for mark in "（(「【") - sum(text.count(mark) for mark in "）)」】")
+
+
+def bare_figure(figure: str) -> str:
+    """A figure as it may be written anywhere: 10,000件 and １００００件 are one."""
+    return re.sub("[,，年月週毎約計全延べのべ]", "", nfkc(figure))
 
 
 def year_of(sentence: str, figure: Figure) -> str:

@@ -453,6 +453,9 @@ def _wants_field(asked: Asked) -> Wants | None:
         return None  # 広報誌は何部: copies of it
     if cue and role_of(asked.core[slice(*cue.span)]) and why_it_happened(asked.core):
         return None  # なぜ減ったのか: a sentence tells that, and no purpose
+    behind = role_of(asked.core[cue.span[1] :]) if cue and {*cue.fields} <= {*WHOLE} else None
+    if behind and behind.name in ("どこで", "誰に", "誰から"):
+        return None  # 結果はどこで見られる: a medium, and no outcome
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
         return None
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])

@@ -218,7 +218,7 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
         return _by_near_verdict(db, text) or given
     if given.kind == "figure" and (better := _better_indicator(db, text, given)):
         return better
-    words = [mention.word for mention in question.lacking] if question else []
+    words = [each.word for each in question.lacking if _stands_as_asked(question, each)] if question else []
     meant = (question.projects or _topic(question, db.snapshot.catalog, last)) if question and words else ()
     if question is None or not words or not _says_nothing(db, question, given, is_of_one=bool(meant)):
         return given
@@ -230,6 +230,20 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     if near := _by_nearest(db, question):
         return replace(near, kind="none", parts=(note, *near.parts), confidence="none")
     return replace(given, parts=(*given.parts[:1], note, *given.parts[1:]))
+
+
+# 予算が一番多い, 予算の合計は, 人手は何人; 職員のパソコン, 予算編成 and 職員が提案した ask for no column.
+_ASKED_BEHIND = lazily(
+    r"(?:の?(?:合計|総|平均|推移|増減|変化|実績|見込み?|前年)?[額数量費率値]*)*[はがをもとやで、,・\s]*(?:って|(?:が|を)?知り|については?)?"
+    rf"(?:$|[?？。]|{asking.QUESTION}|一番|最[もも大小]|[多少高低増減]|大き|小さ|上位|下位|トップ|ベスト|[0-9全]|教|見せ|示|ごと|別|順|並べ"
+    r"|(?:の|が)?(?:あ[るり]|な[いし]|列|欄|データ|情報))"
+)
+
+
+def _stands_as_asked(question: ColumnQuestion, mention: Mention) -> bool:
+    """Whether a word for a column that no list has is what a question asks for, and no part of its topic."""
+    is_one = len(question.asked) == 1
+    return mention.is_phrase or not is_one or bool(_ASKED_BEHIND.match(question.text, mention.end))
 
 
 def _by_nearest(db: Database, question: ColumnQuestion) -> Answer | None:

@@ -19,7 +19,18 @@ from bot.ask.columns.reading import NONE_OF, ColumnQuestion, understand
 from bot.ask.columns.vocabulary import CHANGE, EVERYDAY, WHICH_OFFICE
 from bot.ask.lexing import lex
 from bot.ask.matching import denied, is_spelled, lacking, sentences
-from bot.ask.quantities import COUNTERS, DATE, asked_figure, figures
+from bot.ask.quantities import (
+    AGE,
+    COUNTERS,
+    DATE,
+    MONEY,
+    PERCENT,
+    PUT_DOWN,
+    asked_figure,
+    bare_figure,
+    figures,
+    is_amount,
+)
 from bot.ask.question import Asked
 from bot.ask.subjects import other_places, without_own_city
 from bot.ask.terms import RELATIONS, carries_out, is_light, is_of_office, is_weak, others, pieces, terms
@@ -654,7 +665,12 @@ def part(claim: Claim) -> Doubt | None:
         is_numbered = _NUMBER_OF_NAME.search(claim.typed)  # 12号線 is 市道東12号線
         is_of_any = _WHOEVER.search(typed) and not _IS_OF_ALL.search(typed)  # 何人来た may be of 観覧者
         name = _DOER.sub(" ", name) if is_of_any else name
-        if is_share or not (is_numbered or all(_says(known, word) for word, _ in _telling(name))):
+        is_put_down = not is_of_any and PUT_DOWN.search(name) and not PUT_DOWN.search(typed)
+        if (
+            is_share
+            or (is_put_down and _WHOEVER.search(typed))
+            or not (is_numbered or all(_says(known, word) for word, _ in _telling(name)))
+        ):
             return Doubt()
     return None
 
@@ -774,11 +790,26 @@ def kind_asked(claim: Claim) -> Doubt | None:
     counted, units = _COUNTER_ASKED.search(core), {measured(claim.db, one)[1].strip() for one in claim.told}
     if counted and units and units <= {*_COUNTED_SO} - {counted[1]}:
         return Doubt()  # 女性相談は何件, of an indicator that counts 回
+    given = (
+        [figure for figure in figures(nfkc(core)) if is_amount(figure)]
+        if asking.asks_whether(claim.asked.typed)
+        else []
+    )
+    asked = {each.unit for each in given} or ({when.unit} if when and when.span[0] < when.span[1] else {""})
+    measured_in = {figure.unit for unit in units for figure in figures(f"1{unit}")}
+    if measured_in and asked.isdisjoint({"", DATE, *measured_in}):
+        is_measure = not (asked | measured_in).isdisjoint((MONEY, PERCENT, AGE))
+        return Doubt(is_none=is_measure or bool(given))  # 何歳まで is no 千円, 409人ですか no 9箇所
+    if given and not (
+        claim.asked.meant.named or any(bare_figure(f.text) in bare_figure(said) for f in given)
+    ):
+        return Doubt()  # 苦情は3件ですか, of the 0件 of one that is not named
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
 
 
 # One of several things asked for beside each other: …の担当課・決算額・参加人数.
 _SIDE_BY_SIDE = re.compile("(?:と|・|、|及び|および)")
+_OF_A_NUMBER = re.compile("^(?:.*の)?([^の]+)の(?=[数量率額]$)|^.*の(?![数量率額]$)")  # 返礼品の数
 _ASKED_BESIDE = re.compile("[一-龥々ァ-ヺー]*(?:人数|件数|回数|数|率|量|額|費|担当課?|評価)$")
 
 
@@ -792,7 +823,11 @@ def each_part(claim: Claim) -> Doubt | None:
         text = text.replace(one_space(entry.name), "")  # 団員 of 消防団員退職金事業 is no 団員数
     told = alnum_key(f"{text} {' '.join(heading for _, heading in claim.given.cells)}")
     words = {mention.word for mention in claim.question.asked} if claim.question else set[str]()
-    asked = [found[0] for each in parts if (found := _ASKED_BESIDE.search(each.rpartition("の")[2]))]
+    asked = [
+        found[0]
+        for each in parts
+        if (found := _ASKED_BESIDE.search(_OF_A_NUMBER.sub(lambda f: f[1] or "", each)))
+    ]
     lacks = [each for each in asked if not (any(w in each for w in words) or _is_told(each, told))]
     return Doubt((not_shown(lacks),)) if lacks and len(asked) > 1 else None
 

@@ -78,6 +78,10 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
         return nothing(db, subject, request.terms)
     if subject.is_sure:
         best = subject.candidates[0]
+        if request.fields == ("name",) and (short := _NAME_OF.fullmatch(request.question)):
+            return _name_in_full(best.project, short["noun"]) or replace(
+                of_project(best.project, request.fields, request.terms, why=best.why), confidence="unsure"
+            )
         given = of_project(best.project, request.fields, request.terms, why=best.why)
         return replace(given, parts=(*given.parts, *earlier_years(best.older)))
     told = words_of(request.cue)[0]  # 国や県に何を要望した asks of 国・県に対する予算等要望
@@ -85,6 +89,21 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
     if len(meant) == 1 and not subject.is_named:
         return of_subject(db, request, replace(subject, candidates=tuple(meant), is_sure=True))
     return of_several(request, subject)
+
+
+_NAME_OF = lazily(
+    "(?P<noun>[^のはがをとやっ、\\s]{2,}(?<!やつ)(?<!もの)(?<!事業))の(?:正式(?:な|の)?)?名[称前].*"
+)
+
+
+def _name_in_full(project: Project, short: str) -> Answer | None:
+    """The sentence that spells a name in short out: 推進機構（TGI）."""
+    spelled = lazily(rf"{NOUN_PHRASE.pattern}[（(]{short}[）)]")
+    for field, sentence in sentences(project):
+        if spelled.search(nfkc(sentence.text)):
+            quote = Quote(project, field, (sentence.text,))
+            return Answer("field", (wording.stands_in(project, field), quote), (project.key,))
+    return None
 
 
 def of_project(

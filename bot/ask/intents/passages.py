@@ -388,7 +388,7 @@ def claimed(db: Database, asked: Asked, given: Answer) -> Claim | None:
     return replace(of_figures, unsaid=lacks, is_any=is_any, is_named=bool(asked.meant.named))
 
 
-_ANOTHER = lazily("(?:委員会|附属機関|審議会|審査会)(?:が|による|により|において|で)")
+_ANOTHER = lazily("(?:委員会|附属機関|審議会|審査会|[一-龥]{2,}[士師医])(?:が|による|により|において|で)")
 
 
 def _done_by_another(db: Database, request: Request, given: Answer) -> tuple[str, ...]:
