@@ -691,3 +691,73 @@ def test_who_is_asked_behind_a_topic_is_no_overview(made: Made) -> None:
     given = answer(made(ASKED_AT_THE_END), "法律相談を受けてくれるのってだれ？")
     assert given.confidence != "sure" or "弁護士" in given.text
     assert "弁護士による法律相談" in given.text
+
+
+WITH_AN_ASIDE = """令和6年度 事務事業一覧
+事業番号,事務事業名,担当課,事業目的,事業概要,事業成果
+1,職員表彰事業,人事課,励みとする。,職員の功績を表彰する。,表彰を3件行った。
+2,電子窓口事業,広報課,来庁を減らす。,庁内の申請を画面で受け付ける。,利用者調査では、認知度71%・満足度64%の結果を得ており、登録者数も令和5年度の812人から905人に増加した。
+3,駅前花壇事業,公園課,駅前を飾る。,花壇を整える。,花壇づくりには地区の高校生12名が手伝いとして加わった。来場の遠足は強風の影響で大幅に減った。
+4,姉妹都市事業,文化課,交流を深める。,提携する白根市と交流する。,各自治体の写真を並べた。見学では、案内と講話を実施した。
+5,道の駅事業,農政課,農家を支える。,道の駅を運営する。,参加する11自治体で構成する協議会が週2回程度の市を開いた。
+"""
+
+
+def shown_first(db: Database, question: str) -> str:
+    """The first sentence that an answer or a refusal shows."""
+    return next((line for line in answer(db, question).text.splitlines() if line.startswith("「")), "")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("監査で職員の質を問われておりまして、電子窓口の庁内調査の満足度は何パーセントでしたか", "満足度64%"),
+        ("職員から尋ねられたのですが、駅前の花壇を手伝った高校生の人数は", "12名"),
+        ("花壇づくりに加わったのは、どういった方々でしたか", "12名"),
+        ("駅前の遠足が少なくなったのは、どういう訳でしょうか", "強風の影響"),
+        ("遠足が来なくなったのはどうして？理由だけ", "強風の影響"),
+        ("姉妹都市の見学はどのように行ったのですか", "案内と講話"),
+    ],
+)  # fmt: skip
+def test_the_sentence_with_what_the_asking_clause_asks_is_shown_first(
+    made: Made, question: str, said: str
+) -> None:
+    assert said in shown_first(made(WITH_AN_ASIDE), question)
+
+
+def test_what_only_an_aside_says_is_not_told_to_be_missing(made: Made) -> None:
+    text = answer(
+        made(WITH_AN_ASIDE), "議会で問われておりまして、電子窓口の庁内調査の信頼度は何パーセントでしたか"
+    ).text
+    assert "「信頼度」" in text.splitlines()[-1] or "信頼度" in text
+    assert "「議会」" not in text
+
+
+def test_an_office_asked_of_a_project_that_is_not_sure_is_shown_beside_it(made: Made) -> None:
+    assert (
+        "公園課" in answer(made(WITH_AN_ASIDE), "駅前のきれいな花、あれってどちらの課に聞けばいいですか").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("電子窓口の登録者は今何人", "905人です"),
+        ("道の駅の市はどれくらいのペースで開くの", "週2回程度です"),
+        ("道の駅に参加するのは市町村いくつ", "11自治体です"),
+    ],
+)
+def test_a_figure_is_told_by_how_it_is_asked_for(made: Made, question: str, said: str) -> None:
+    given = answer(made(WITH_AN_ASIDE), question)
+    assert (given.confidence, said in given.text) == ("sure", True), given.text
+
+
+def test_which_town_is_told_by_the_name_of_one(made: Made) -> None:
+    given = answer(made(WITH_AN_ASIDE), "姉妹都市はどちらの自治体でしょうか")
+    assert given.confidence != "sure" or "白根市" in given.text
+    assert "各自治体の写真" not in given.text.splitlines()[1]
+
+
+def test_what_was_asked_of_others_is_no_overview(made: Made) -> None:
+    given = answer(made(WITH_AN_ASIDE), "姉妹都市事業で白根市にどのような内容を求めたのですか")
+    assert given.confidence != "sure", given.text

@@ -110,7 +110,9 @@ _PLACE = (
     rf"(?:{_AGENT}|場|所|ページ|HP|サイト|会議室|会場|ホール|庁舎|窓口|都内|市内|県内|国内|駅|公園"
     r"|オンライン|SNS|誌|版)"
 )
-_WHO = "(?:誰|だれ|どなた)"
+_SORT = "(?:どういった|どういう|どんな|どのような)"
+_SORT_OF = f"{_SORT}(?:(?:立場|方面|クラス)の)?(?:人(?![数口権])|方(?![法向針])|者|顔ぶれ|面々|メンバー)"
+_WHO = f"(?:誰|だれ|どなた|{_SORT_OF}(?:たち|々)?)"
 _WHERE = "(?:どこ|何処|どちら|どの(?:会社|企業|団体|大学|機関|国|学校|課|部署))"
 _KIND_OF_BODY = lazily("会社|企業|大学|国|学校")  # どの大学と wants one in the sentence
 _EITHER = f"(?:{_WHO}|{_WHERE})"
@@ -151,14 +153,14 @@ ROLES: tuple[Role, ...] = (
     ),
     _role(
         "どうやって",
-        rf"どうやって|どのように|(?:どんな|どういう|どのような){_WAY}|何(?:で|を使って|を通して)"
+        rf"どうやって|どのように|{_SORT}{_WAY}|何(?:で|を使って|を通して)"
         r"|どう(?:開|集|調|選|決|進|伝|知らせ|確か|届|運)|[うくすつぬぶむるぐ]には(?:どう|何を|$|[?？])",
-        r"により|によって|による|を通じ|を通し|を活用|を用い|を使|形式|方式|方法|にて|経て|書面|郵送|オンライン"
-        r"|WEB|Web|電子|[一-龥ァ-ヺーA-Za-z0-9）」]で(?!き|あ|は|も)",
+        r"(?<![者会員長課部市県国士])(?:により|によって|による)|を通じ|を通し|を活用|を用い|を使|形式|方式|方法|にて|経て|書面|郵送|オンライン"
+        r"|WEB|Web|電子|[一-龥ァ-ヺーA-Za-z0-9）」]で(?!き|あ|は|も)|では、[^。、]{2,20}を(?:実施|行[いっう])",
     ),
     _role(
         "なぜ",
-        "なぜ|何故|どうして(?![るたいん])|なんで|(?:理由|原因|要因)(?:は|が|を|って|$|[?？])",
+        "なぜ|何故|どうして(?![るたいん])|なんで|どういう(?:わけ|訳|事情)|(?:理由|原因|要因)(?:は|が|を|って|$|[?？])",
         "ため|により|によって|による|影響|ことから|ので|から、|を受け|に伴|結果|理由|原因|要因",
     ),
 )
@@ -387,6 +389,7 @@ def words(claim: Claim) -> Lacks | None:
 # How the names end of what a question asks for by its kind: 並木中等 and 茗溪学園 are 学校.
 _NAMED_SO = {
     "学校": "小学校 中学校 高校 高等学校 中等 学園 学院 大学 高専",
+    "自治体": "(?<![都各])市 区 町 村",
     "会議": "検討会 懇談会 協議会 審議会 委員会 部会 サミット フォーラム",
     "大学": "大学 大学院 短大",
     "会社": "会社 銀行 商事 保険",
@@ -482,7 +485,7 @@ def role(claim: Claim) -> Lacks | None:
 
 _OF_KIND = "|".join((*_NAMED_SO, "小学校", "中学校", "高校", "地区", "公民館", "図書館"))
 _WHICH_OF_KIND = lazily(
-    rf"(?P<kind>{_OF_KIND})(?:は|って|が|、)?(?:どこ|何処|どちら)(?!の[課室部])|(?:どこの|どの)(?P<of>{_OF_KIND})"
+    rf"(?P<kind>{_OF_KIND})(?:は|って|が|、)?(?:どこ|何処|どちら)(?!の[課室部])|(?:どこの|どの|どちらの)(?P<of>{_OF_KIND})"
 )
 
 
@@ -493,7 +496,8 @@ def _names_one_of_kind(claim: Claim) -> bool | None:
     text = "\n".join(claim.sentences)
     if not kind or kind not in f"{text}{claim.heading}":
         return None
-    ends = "|".join((kind, *_NAMED_SO.get(kind, "").split()))
+    own = () if kind == "自治体" else (kind,)  # 各自治体 is none by name
+    ends = "|".join((*own, *_NAMED_SO.get(kind, "").split()))
     names = re.findall(rf"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+(?:{ends})", text)
     return any(name not in claim.heading and name not in claim.question for name in names)
 
@@ -559,7 +563,7 @@ _SIDE_BY_SIDE = lazily(rf"({NOUN}+)・({NOUN}+)")
 def _other_counted(of: Reach, claim: Claim) -> str:
     """What a figure of a sentence counts beside what the question names: its sister, its kind, its object."""
     said = [noun for noun in claim.nouns if noun in of.text]
-    if any(noun in of.label for noun in said):
+    if any(noun in f"{of.label}{_before_it(of)}" for noun in said):
         return ""
     if other := _towards(of, claim) or _of_another(of, claim):
         return other
@@ -570,6 +574,16 @@ def _other_counted(of: Reach, claim: Claim) -> str:
     is_apart = said and not any(noun in of.clause for noun in said)
     is_other = done and not any(word in claim.question for word in pieces((done,)))
     return done if is_apart and is_other else ""
+
+
+def _before_it(of: Reach) -> str:
+    """What a figure is of that another became: アカウント数 of アカウント数も令和2年度の583件から637件に."""
+    was = next((f for f in of.others if f.end < of.value.start and role_in(of.text, f) == BEFORE), None)
+    found = _BECAME_SO.search(of.text[: was.start]) if was else None
+    return found[1] if found else ""
+
+
+_BECAME_SO = lazily(rf"({NOUN}+)[はもが](?:前年度|{WRITTEN}年度)の$")
 
 
 def _object_of(of: Reach) -> str:

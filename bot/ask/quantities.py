@@ -84,10 +84,11 @@ _BARE = {
     AGE: "年齢",
     "℃": "気温 温度",
 }
+_HOW_FAR = "(?:ど(?:の|れ)(?:くらい|ぐらい|ほど|だけ|程度))"
 _RULES: tuple[tuple[str, str], ...] = (
     ("", r"第(?:何|なん)[一-龥]"),
-    (DURATION, r"(?:どのくらい|どれくらい|どれぐらい|どの程度)の?(?:期間|間|長さ)"),
-    ("回", r"(?:どのくらい|どれくらい|どの程度)の?頻度"),
+    (DURATION, rf"{_HOW_FAR}の?(?:期間|間|長さ)"),
+    ("回", rf"{_HOW_FAR}の?(?:頻度|ペース|間隔)"),
     *(
         (UNITS[unit], rf"(?:何|なん){re.escape(unit)}(?!月)")
         for unit in sorted(UNITS, key=len, reverse=True)
@@ -98,7 +99,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|(?:何年何月(?:何日)?|何月(?:何日)?|何年度?|何日)(?:まで|から)?",
     ),
     (MONEY, r"いくら"),
-    ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
+    ("自治体", r"市町村の?数?(?:は|が|って)?いくつ"),
+    ("", rf"{_HOW_FAR}|いくつ|何個|何つ"),
     *((unit, rf"(?=(?:{'|'.join(nouns.split())}){_END})") for unit, nouns in _NAMED.items()),
     *((unit, rf"(?:{'|'.join(nouns.split())}){_END}") for unit, nouns in _BARE.items()),
     (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定|更新|稼働|導入|設置)[日月]{_END}"),

@@ -14,12 +14,12 @@ from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Details, Part, Quote, unknown
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
-from bot.ask.intents.fields import is_quantity_alone
+from bot.ask.intents.fields import is_quantity_alone, names_field
 from bot.ask.matching import TEXT_FIELDS, bag, denied, lacking, reading, sentences, texts
 from bot.ask.quantities import Figure, figures, fitting, is_amount, is_of_role
 from bot.ask.question import Asked, Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
-from bot.ask.terms import by_script, is_light, names, pieces
+from bot.ask.terms import by_script, is_light, names, pieces, terms
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
@@ -272,17 +272,22 @@ def _near_ones(
     """A refusal that shows sentences, below what is `not_given`."""
     texts = [each.passage.text for each in shown]
     heading = " ".join(_heading(each.passage.project) for each in shown)
-    lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
+    asks = _what_asks(request.question) or request.question
+    terms_asked = [term for term in request.terms if term in asks] or request.terms
+    lacks = [term for term in lacking(terms_asked, "\n".join(texts), heading) if names(term)]
     told = [wording.not_shown(lacks)] if wording.whole(lacks) else []
     parts: list[Part] = [wording.UNKNOWN, *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
-    asked = request.fields if request.kind == "field" and not role_of(request.cue) else ()
+    is_of_office = "section" in request.fields
+    asked = request.fields if request.kind == "field" and (is_of_office or not role_of(request.cue)) else ()
     office = next((field for field in asked if field in ("section", "department")), "")
     for project in every:
         parts.append(wording.item(project, office))
         quotes = list(_quotes([each for each in shown if each.passage.project.key == project.key]))
         if project == every[0] and len(asked) == 1 and asked[0] in TEXT_FIELDS:
-            quotes = _of_field(project, asked[0]) or quotes
+            of_field = _of_field(project, asked[0])
+            beside = [] if names_field(request.cue) else quotes[:1]  # どうして and 理由 only fit a field
+            quotes = list(dict.fromkeys((*beside, *of_field))) if of_field else quotes
         parts += quotes
     parts += [*told, Details(tuple(every))]
     why = (*given.why, *(wording.of_project(each.passage.project, _why(each)) for each in shown))
@@ -302,11 +307,28 @@ def find(db: Database, question: str, request: Request, given: Answer | None = N
     """The sentences of the projects meant, else of those that say words of the question or are near it."""
     meant = _meant(db, request, given)
     among = meant or tuple(_candidates(db, question, request))
+    if not meant and (rest := _what_asks(question)):
+        asks = replace(request, terms=tuple(term for term in request.terms if term in rest))
+        among = tuple(dict.fromkeys((*among, *_candidates(db, rest, asks))))
     kept, key = db.snapshot.memo(_Ranked), (question, tuple(project.id for project in among))
-    ranked = kept.get(key) or kept.keep(
-        key, tuple(meaning.rank_passages(question, meaning.passages_of(db, among)))
-    )
+    ranked = kept.get(key) or kept.keep(key, tuple(_by_what_asks(question, meaning.passages_of(db, among))))
     return Found(ranked, meant)
+
+
+ASIDE = (
+    0.5  # of what is told before a question asks (議会で問われておりまして、…の満足度は), beside what asks
+)
+
+
+def _by_what_asks(question: str, among: Sequence[Passage]) -> list[RankedPassage]:
+    """The sentences by all of a question, and once more by the part of it that asks."""
+    ranked, rest = meaning.rank_passages(question, among), _what_asks(question)
+    if not rest:
+        return ranked
+    asked = {id(each.passage): each.score for each in meaning.rank_passages(rest, among)}
+    both = [(ASIDE * each.score + asked[id(each.passage)]) / (1 + ASIDE) for each in ranked]
+    weighed = (replace(each, score=score) for each, score in zip(ranked, both, strict=True))
+    return sorted(weighed, key=lambda each: -each.score)
 
 
 def not_said(request: Request, project: Project, given: Answer) -> list[str]:
@@ -533,9 +555,17 @@ def _meant(db: Database, request: Request, given: Answer | None) -> tuple[Projec
     return (one,) if one and _is_by_name(db, request, one) else ()
 
 
+def _what_asks(question: str) -> str:
+    """The part of a question that asks, where another only tells of something; '' where all of it asks."""
+    told, rest = asking.parted(question)
+    nouns = [term for term in terms(rest)[0] if names(term) and not is_light(term)] if told else []
+    return rest if len(nouns) >= TELLING else ""  # どちらの団体とですか is of what was told
+
+
 def _is_by_name(db: Database, request: Request, project: Project) -> bool:
-    name = bag(display(project.name))
-    return any(name.holds(term) and not is_common(db, term) for term in request.terms)
+    name, asks = bag(display(project.name)), _what_asks(request.question)
+    said = [term for term in request.terms if term in asks] if asks else request.terms
+    return any(name.holds(term) and not is_common(db, term) for term in said)
 
 
 def _candidates(db: Database, question: str, request: Request) -> Iterable[Project]:
@@ -578,11 +608,17 @@ def _with_what_is_asked(question: str, request: Request, found: Found) -> list[R
     of = {each.key for each in found.meant} or {each.passage.project.key for each in ranked[:1]}
     fits = [e for e in found.ranked if e.passage.project.key in of and _fits(question, request, e)]
     first = [each for each in ranked[:1] if each not in fits]
-    is_typed = request.figure and request.figure.unit
-    best = [*first, *fits[: MOST - len(first)]] if is_typed else [*ranked[: MOST - 1], *fits[:1]]
+    best = [*first, *fits[: MOST - len(first)]] if request.figure else [*ranked[: MOST - 1], *fits[:1]]
     if len(found.meant) > 1:
         best = meaning.best_by_project([*fits, *found.ranked])
     chosen = list(dict.fromkeys((*best, *ranked)))[:MOST]
+    if request.figure:  # of another project too what has such a figure
+        its = {e.passage.project.key: e for e in reversed(found.ranked) if _fits(question, request, e)}
+        chosen = [
+            *dict.fromkeys(
+                e if e.passage.project.key in of else its.get(e.passage.project.key, e) for e in chosen
+            )
+        ]
     return sorted(chosen, key=lambda each: (each not in fits, -each.score))
 
 
