@@ -2497,6 +2497,14 @@ def test_an_indicator_in_another_unit_than_is_asked_for_is_no_answer(
 
 
 @pytest.mark.parametrize(
+    ("question", "said"), [("里親猫事業の苦情は9件ですか", "4件"), ("学習広場数（公立）は何か所", "6箇所")]
+)
+def test_a_number_of_what_is_named_is_surely_put_right(made: Made, question: str, said: str) -> None:
+    given = answer(made(UNITS_APART), question)
+    assert (given.confidence, said in given.text) == ("sure", True), given.text
+
+
+@pytest.mark.parametrize(
     "question", ["苦情は9件ですか", "猫の見守りは何人", "記念品贈呈事業の記念品の数と決算額"]
 )
 def test_what_an_indicator_or_a_column_tells_in_part_is_not_sure(made: Made, question: str) -> None:

@@ -572,3 +572,17 @@ def test_a_figure_is_not_surely_of_what_its_sentence_does_not_say_of_it(
 )
 def test_what_its_sentence_says_of_it_is_surely_told(made: Made, question: str, said: str) -> None:
     assert said in answer(made(SAID_WITH_IT), question).text
+
+
+def test_figures_of_different_things_are_told_each_under_its_own(made: Made) -> None:
+    rows = "1,道しるべ事業,道路課,道しるべを直す。,看板9件、街灯3件、鏡2件を整えた。"
+    text = answer(made(SAID_WITH_IT + rows.replace("1,", "9,", 1)), "看板と街灯は何件ずつ整えた").text
+    assert "看板: 9件" in text, text
+    assert "街灯: 3件" in text, text
+
+
+def test_a_number_of_people_is_not_one_of_two_that_nothing_tells_apart(made: Made) -> None:
+    rows = "9,縁結び事業,商工課,店を引き合わせる。,引き合わせ：職人（6名）に対し、店主7名が加わった。"
+    db = made(SAID_WITH_IT + rows)
+    assert answer(db, "縁結び事業の引き合わせの人数は").confidence != "sure"
+    assert "7名です" in answer(db, "縁結び事業で加わった店主は何名").text

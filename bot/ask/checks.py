@@ -820,9 +820,14 @@ def each_figure(claim: Claim) -> Lacks | None:
         and (of.text, f.start) not in told
         and (len(values) > 1 or _is_alike(of.text, of.value, f, claim.question))
         for of in claim.reaches
-        for f in (*of.bracket, *of.row)
+        for f in (*of.bracket, *of.row, *(of.others if _OF_NO_NOUN.search(question) else ()))
     )
     return () if (claim.told and len(told) < parts) or is_some else None
+
+
+_OF_NO_NOUN = lazily(
+    "の(?:人数|件数|回数|数)は?[?？]?$"
+)  # the 4名 or the 5名 of 保有者（4名）に対し、経営者5名
 
 
 def _is_alike(text: str, told: Value, other: Value, question: str) -> bool:

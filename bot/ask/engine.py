@@ -783,7 +783,7 @@ def _asked_apart(db: Database, asked: Asked) -> list[_Part]:
     amounts = [each is not None and each.unit == MONEY for each in map(asked_figure, parts)]
     labels = [label_asked(text) for text in parts]
     if len({*labels}) < len(labels) or any(label.startswith("の") for label in labels):
-        labels = [re.sub("は$", "", text) for text in parts]  # 団員の数と火災の件数: 件数 says not whose
+        labels = [text.partition("は")[0] for text in parts]  # 団員の数と火災の件数: 件数 says not whose
     return [
         _Part(f"{lead}{text}", label, of, text if lead and is_amount else "")
         for lead, text, label, is_amount in zip(leads, parts, labels, amounts, strict=True)

@@ -24,6 +24,7 @@ from bot.ask.quantities import (
     COUNTERS,
     DATE,
     MONEY,
+    PEOPLE,
     PERCENT,
     PUT_DOWN,
     asked_figure,
@@ -790,21 +791,32 @@ def kind_asked(claim: Claim) -> Doubt | None:
     counted, units = _COUNTER_ASKED.search(core), {measured(claim.db, one)[1].strip() for one in claim.told}
     if counted and units and units <= {*_COUNTED_SO} - {counted[1]}:
         return Doubt()  # 女性相談は何件, of an indicator that counts 回
-    given = (
-        [figure for figure in figures(nfkc(core)) if is_amount(figure)]
-        if asking.asks_whether(claim.asked.typed)
-        else []
-    )
-    asked = {each.unit for each in given} or ({when.unit} if when and when.span[0] < when.span[1] else {""})
-    measured_in = {figure.unit for unit in units for figure in figures(f"1{unit}")}
-    if measured_in and asked.isdisjoint({"", DATE, *measured_in}):
-        is_measure = not (asked | measured_in).isdisjoint((MONEY, PERCENT, AGE))
-        return Doubt(is_none=is_measure or bool(given))  # 何歳まで is no 千円, 409人ですか no 9箇所
-    if given and not (
-        claim.asked.meant.named or any(bare_figure(f.text) in bare_figure(said) for f in given)
-    ):
-        return Doubt()  # 苦情は3件ですか, of the 0件 of one that is not named
+    if doubt := _unit_asked(claim, core, units, said):
+        return doubt
     return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
+
+
+def _unit_asked(claim: Claim, core: str, units: set[str], said: str) -> Doubt | None:
+    """何歳まで is no 千円, 409人ですか no 9箇所, and 苦情は3件ですか not surely of the 0件 of one not named.
+
+    出動は何回 may well be 456件, and 何トン 441t.
+    """
+    every = figures(nfkc(core)) if asking.asks_whether(claim.asked.typed) else ()
+    given, figure = [each for each in every if is_amount(each)], asked_figure(core)
+    by_counter = {figure.unit} if figure and figure.span[0] < figure.span[1] else set[str]()
+    asked, told = (
+        {each.unit for each in given} or by_counter,
+        {f.unit for u in units for f in figures(f"1{u}")},
+    )
+    is_measure = not (asked | told).isdisjoint((MONEY, PERCENT, AGE))
+    if asked and told and asked.isdisjoint({"", DATE, *told}):
+        is_apart = is_measure or given or PEOPLE in asked | told
+        return Doubt(is_none=is_measure or bool(given)) if is_apart else None
+    nouns = [term for term in claim.asked.request.terms if nouns_of(term) and not re.search("[0-9]", term)]
+    is_meant = len(nouns) > 1 or any(noun in one.entry.name for one in claim.told for noun in nouns)
+    is_meant = is_meant or bool(claim.asked.meant.named or claim.asked.last)
+    is_other = given and not any(bare_figure(each.text) in bare_figure(said) for each in given)
+    return Doubt() if is_other and not is_meant else None
 
 
 # One of several things asked for beside each other: …の担当課・決算額・参加人数.
