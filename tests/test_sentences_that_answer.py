@@ -699,6 +699,8 @@ WITH_AN_ASIDE = """令和6年度 事務事業一覧
 2,電子窓口事業,広報課,来庁を減らす。,庁内の申請を画面で受け付ける。,利用者調査では、認知度71%・満足度64%の結果を得ており、登録者数も令和5年度の812人から905人に増加した。
 3,駅前花壇事業,公園課,駅前を飾る。,花壇を整える。,花壇づくりには地区の高校生12名が手伝いとして加わった。来場の遠足は強風の影響で大幅に減った。
 4,姉妹都市事業,文化課,交流を深める。,提携する白根市と交流する。,各自治体の写真を並べた。見学では、案内と講話を実施した。
+6,陶芸講座事業,文化課,陶芸を広める。,陶芸の講座を開く。陶芸の講座では釉薬の選び方を学ぶ。,参加者の作品を並べた。講座を6回開いた。
+7,木工講座事業,文化課,木工を広める。,木工の講座を開く。木工の講座では道具の手入れを学ぶ。,講座を8回開いた。
 5,道の駅事業,農政課,農家を支える。,道の駅を運営する。,参加する11自治体で構成する協議会が週2回程度の市を開いた。
 """
 
@@ -723,6 +725,14 @@ def test_the_sentence_with_what_the_asking_clause_asks_is_shown_first(
     made: Made, question: str, said: str
 ) -> None:
     assert said in shown_first(made(WITH_AN_ASIDE), question)
+
+
+def test_of_two_to_be_compared_each_is_shown_by_its_figure(made: Made) -> None:
+    text = answer(
+        made(WITH_AN_ASIDE), "陶芸講座事業と木工講座事業、お知らせの回数が多かったのはどちらですか"
+    ).text
+    assert "6回" in text, text
+    assert "8回" in text, text
 
 
 def test_what_only_an_aside_says_is_not_told_to_be_missing(made: Made) -> None:
@@ -756,6 +766,14 @@ def test_which_town_is_told_by_the_name_of_one(made: Made) -> None:
     given = answer(made(WITH_AN_ASIDE), "姉妹都市はどちらの自治体でしょうか")
     assert given.confidence != "sure" or "白根市" in given.text
     assert "各自治体の写真" not in given.text.splitlines()[1]
+
+
+def test_a_word_within_a_noun_asks_for_no_field(made: Made) -> None:
+    rows = (
+        "8,多目的室管理事業,管財課,集いの場とする。,多目的室を貸し出す。清掃をひかり社に委託する。,清掃した。"
+    )
+    given = answer(made(WITH_AN_ASIDE + rows), "多目的室の清掃は誰がしてる")
+    assert "集いの場とする。" not in given.text, given.text
 
 
 def test_what_was_asked_of_others_is_no_overview(made: Made) -> None:

@@ -7,6 +7,7 @@ is the answer; else the best are shown as what may belong to the question, and t
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone, names_field
 from bot.ask.matching import TEXT_FIELDS, bag, denied, lacking, reading, sentences, texts
-from bot.ask.quantities import Figure, figures, fitting, is_amount, is_of_role
+from bot.ask.quantities import Figure, asked_figure, figures, fitting, is_amount, is_of_role
 from bot.ask.question import Asked, Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import by_script, is_light, names, pieces, terms
@@ -47,6 +48,7 @@ NEAREST = 12  # projects near in meaning whose sentences are ranked beside those
 TELLING = 2  # words of a question that one sentence must show, or the project named and one word
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
+_NEARLY = 0.65  # the same, where it has the figure that is asked for and the best has none
 _BESIDE = 0.7  # the same, beside a sentence that answers
 _CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見直し|新たに|引き続き|[前昨]年度|令和.年度の")
 _SIDE_BY_SIDE = ("compare", "changes")
@@ -592,7 +594,7 @@ def _by_words(db: Database, request: Request) -> Subject:
 
 def _near(db: Database, question: str, request: Request, found: Found) -> list[RankedPassage]:
     """The best sentences, where their projects are meant, they say telling words, or are near."""
-    best = _with_what_is_asked(question, request, found)
+    best = _with_what_is_asked(db, question, request, found)
     if found.meant or not best:
         return best
     said = max(_said(db, request, each) for each in best)
@@ -602,17 +604,21 @@ def _near(db: Database, question: str, request: Request, found: Found) -> list[R
     return best if relevance.of_text(db, question).is_near(percentile) else []
 
 
-def _with_what_is_asked(question: str, request: Request, found: Found) -> list[RankedPassage]:
+def _with_what_is_asked(db: Database, question: str, request: Request, found: Found) -> list[RankedPassage]:
     """The best sentence, and beside it those that have what is asked for: a figure in its unit, a role."""
     ranked = [each for each in found.ranked if each.score >= _FAR * found.ranked[0].score][:MOST]
     of = {each.key for each in found.meant} or {each.passage.project.key for each in ranked[:1]}
     fits = [e for e in found.ranked if e.passage.project.key in of and _fits(question, request, e)]
+    if request.figure and request.figure.unit and not (fits or found.meant):
+        near = (e for e in found.ranked if e.score >= _NEARLY * ranked[0].score)
+        says = (e for e in near if _fits(question, request, e) and _said(db, request, e))
+        fits = [*itertools.islice(says, 1)]  # another project's, which has such a figure
     first = [each for each in ranked[:1] if each not in fits]
     best = [*first, *fits[: MOST - len(first)]] if request.figure else [*ranked[: MOST - 1], *fits[:1]]
     if len(found.meant) > 1:
         best = meaning.best_by_project([*fits, *found.ranked])
     chosen = list(dict.fromkeys((*best, *ranked)))[:MOST]
-    if request.figure:  # of another project too what has such a figure
+    if request.figure or request.kind == "which":  # of another project too what has such a figure
         its = {e.passage.project.key: e for e in reversed(found.ranked) if _fits(question, request, e)}
         chosen = [
             *dict.fromkeys(
@@ -620,6 +626,9 @@ def _with_what_is_asked(question: str, request: Request, found: Found) -> list[R
             )
         ]
     return sorted(chosen, key=lambda each: (each not in fits, -each.score))
+
+
+_MORE_OR_LESS = lazily("[多少](?:い|か|く)")
 
 
 def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
@@ -630,6 +639,10 @@ def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
     given = {figure.unit for figure in figures(nfkc(question)) if is_amount(figure)}
     if given:
         return any(is_amount(figure) and figure.unit in given for figure in figures(text))
+    if request.kind == "which" and _MORE_OR_LESS.search(question):  # the figures that are to be compared
+        asked = asked_figure(re.sub("が?(?:多|少).*", "は", question))
+        units = {figure.unit for figure in figures(text) if is_amount(figure)}
+        return bool(units if asked is None or not asked.unit else asked.unit in units)
     role = role_of(question)
     return bool(role and role.shown.search(text))
 
