@@ -9,6 +9,7 @@ import pytest
 from bot.ask.engine import Answer, answer
 from bot.ask.question import read
 from store.database import Database, Databases
+from store.text.courtesies import in_plain_words
 from tests.conftest import Made
 
 
@@ -249,6 +250,63 @@ def test_a_compound_within_a_longer_word_is_one_that_the_record_has(harbour: Dat
 def test_courtesy_toward_an_office_and_its_count_names_nothing(harbour: Database, question: str) -> None:
     given = answer(harbour, question)
     assert (given.kind, given.confidence, numbers(given)) == ("count", "sure", {"103"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "案内地図に触れている事業をすべて押さえておきたいのですが、どれとどれになりますか。",
+        "案内地図がらみの事業だけ抜き出しといて",
+        "案内地図の話が載ってるやつ、まとめて送ってくれへん？観光の特集組もか思てて",
+        "案内地図のことが書かれている事業、何と何があります？",
+        "港の冊子で記事書きたいんやけど、案内地図の話が出てくる事業どれ？",
+    ],
+)
+def test_what_stands_behind_the_projects_asked_for_or_aside_is_no_condition(
+    harbour: Database, question: str
+) -> None:
+    given = answer(harbour, question)
+    assert (given.kind, given.confidence, numbers(given)) == ("list", "sure", {"104", "105"})
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "having"),
+    [
+        ("文化課さんの紹介を書くんで、受け持ってる事業をざっと並べてもらえます？", "list", {"107", "108"}),
+        ("来週伺いますので、観光課の抱えている事業を残らずご列挙くださいませんか", "list", {"104", "110"}),
+        ("文化課は忙しいと伺っておりますが、載っている事業は全部で何件お持ちですか", "count", {"107", "108"}),
+        (
+            "答弁を準備したく、成果に「手続」という語が入っている事業が何件あるか数えていただきたいのですが",
+            "count",
+            {"102", "109"},
+        ),
+        (
+            "変更の年ですから、成果に「変更」と書いてある事業が多いように見受けます。何件になりますか",
+            "count",
+            {"101", "102", "109"},
+        ),
+    ],
+)
+def test_an_aside_chooses_no_projects_but_lends_its_office_where_none_is_named(
+    harbour: Database, question: str, kind: str, having: set[str]
+) -> None:
+    given = answer(harbour, question)
+    assert (given.kind, given.confidence, numbers(given)) == (kind, "sure", having)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "郷土史の事業で講演を開いたのは何回ですか",
+        "郷土史の事業を所管する課を教えてください",
+        "郷土史の事業をやめた理由を全部教えて",
+        "郷土史の事業のうち、表彰していないものを挙げてください",
+    ],
+)
+def test_what_says_something_of_the_projects_behind_them_is_kept(question: str) -> None:
+    assert in_plain_words(question) == question or not in_plain_words(question).startswith(
+        "郷土史の事業を全部"
+    )
 
 
 def test_what_means_the_same_is_shown_behind_those_that_have_the_very_word(harbour: Database) -> None:

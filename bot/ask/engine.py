@@ -160,8 +160,12 @@ class _Typed:
     @cached_property
     def full(self) -> str:
         """What it asks, with the office or the word in 「」 that it leaves out of what is told."""
-        offices, own = self.context.offices, read(self.rest, self.db.snapshot.catalog).offices
-        office = offices[0].name if len(offices) == 1 and not own else ""
+        offices, own = self.context.offices, read(self.rest, self.db.snapshot.catalog)
+        office = offices[0].name if len(offices) == 1 and not own.offices else ""
+        is_all = all(map(terms.is_of_office, own.terms)) and not (own.named or own.unknown_numbers)
+        is_of_all = own.kind in ("count", "list") and is_all
+        if office and is_of_all and self.last is None:
+            return f"{office}の{self.rest.lstrip(' 、')}"  # 課のページを作るんで、やってる事業を全部
         return asking.of_what_was_told(self.rest, self.told, office)
 
     @cached_property

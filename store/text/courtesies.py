@@ -6,8 +6,8 @@ import re
 from typing import Literal
 
 from store.text import lazily
-from store.text.asking import core, without_thought
-from store.text.morphology import words
+from store.text.asking import HOW_MANY, WORK, core, without_thought
+from store.text.morphology import Token, tokenize, words
 from store.text.normalize import nfkc
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
@@ -218,6 +218,116 @@ def in_plain_words(text: str) -> str:
     何故, 何時, 幾つ are read as なぜ, いつ, いくつ, でございますか and お示し願います as ですか and
     を教えてください, なんぼ, せんかった, できへん as どのくらい, しなかった, できない.
     """
-    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if len(text) <= _LONGEST_SAID else _IN_KANJI:
+    is_short = len(text) <= _LONGEST_SAID
+    for pattern, plain in (*_IN_KANJI, *_PLAIN_WORDS) if is_short else _IN_KANJI:
         text = pattern.sub(plain, text)
+    return _set_asked_plainly(text) if is_short else text
+
+
+# The noun that a list is asked of, which something is said of before: 表彰に触れている事業, 付いてるやつ.
+_THING_ASKED = lazily(rf"(?<=[^、。?\s])(?:{WORK}|やつ|もの)(?![一-龥](?<![全一何残件名番漏]))")
+# What chooses no set before it (その事業, どの事業, 2番目の事業), and what asks already.
+_ONE_OF_THEM = lazily(
+    r"(?:[そこあど]の|どんな|こういう|そういう|(?:何|なん|他|ほか|外|別|残り|目|者|方|ほう|それ|これ|同じ(?:課|室|部署?))の|同じ|以外の|あれば)$"
+)
+_ASKS_ELSE = lazily(r"何|なに|どこ|誰|だれ|いつ(?!も)|いくら|いくつ|どう|どの|どれ|どちら|どっち|なぜ|[?？]")
+# All of them are asked for, or how many; so does a plea (把握しておきたい, 拾っといて, ご提示ください).
+_WHICH_ASKED = lazily(r"(?:どれと)*どれ(?!くらい|ぐらい|だけ|ほど|も|か)|(?:何|なに)と(?:何|なに)")
+_COUNTED = lazily(
+    rf"(?:{HOW_MANY}|どのくらい|どれくらい|どれだけ)(?![かも])|(?<=の)(?:件数|数)(?=[をはがだ]|$)"
+)
+_PLEA_AT_END = lazily(
+    r"(?:(?<=て)(?!い(?:る|た(?!だ)|ます|ません|ない)|お[らり]|ある|あり|る|た|ない|ん)[ぁ-ん]{0,16}"
+    r"|て(?:欲しい|頂[ぁ-ん]+|下さ[ぁ-ん]+)[ぁ-ん]*"
+    r"|(?:ください|下さい|くださ[ぁ-ん]+|お?願い[ぁ-ん]*|たい[ぁ-ん]*))[ーw笑]*$"
+)
+_SENTENCE = lazily(r"[^。?？!！]+[。?？!！\s]*")
+# Nouns that say how a list is given, and nothing of what is in it.
+_GIVES = (
+    "全部 全て 一通り 通り 一 全体 合計 計 何 幾 件 数 件数 個 本 一覧 リスト 表 箇条書き 残らず 漏れ 事 為"
+    " 積もり よう 複数 皆 一応 今 現在 結局"
+)
+# What only says that there are such, how many there seem to be, and that one counts or asks.
+_IS_THERE = (
+    "有る 御座る 居る おる 成る 為る 持つ 抱える 当たる 当て嵌まる 多い 少ない 見る 見受ける 受ける 存じる"
+    " 思う 知る 分かる どれ 数える 教える 頂く 下さる 呉れる 貰う おく 上げる 並べる 助かる 伺う 聞く 言う"
+    " 申す 良い 欲しい 無い 見える 留まる 目 様 御 成り 願う 見せる 示す"
+)
+_SAYS_NO_MORE = frozenset(f"{_GIVES} {_IS_THERE}".split())
+_TELLS_OF_ONE = lazily("教え|おしえ|説明|詳し|くわし|見せ|知り|聞き|について|比べ|比較|要約|まとめると|[0-9]")
+_IS_LEFT_OUT = lazily("以外|除|のうち|の中|だけでな|(?<!くれ)(?<!もらえ)(?<!いただけ)(?<!頂け)ない[^か]")
+
+
+def _set_asked_plainly(text: str) -> str:
+    """A question for a list with no more behind its noun than that it asks for all of them, or how many.
+
+    表彰に触れている事業をすべて把握しておきたい is 表彰に触れている事業を全部. What stands behind the noun
+    says something of the projects where it has a noun of its own: 事業で講座を開いた, 事業を所管する課.
+    """
+    for found in _THING_ASKED.finditer(text):
+        head, behind = text[: found.start()], text[found.end() :]
+        if head.count("「") != head.count("」") or _ONE_OF_THEM.search(head) or _ASKS_ELSE.search(head):
+            continue
+        if cue := _only_asks(behind):
+            return f"{head}{found[0]}{cue}"
     return text
+
+
+def _only_asks(behind: str) -> str:
+    """For what a text asks by all that it says behind the noun of its set: how many, or all; else ''."""
+    sentences = _SENTENCE.findall(behind)
+    asked = [at for at, each in enumerate(sentences) if _WHICH_ASKED.search(each) or _COUNTED.search(each)]
+    pleas = [at for at, each in enumerate(sentences) if _PLEA_AT_END.search(each.rstrip(_SIGNS_AT_END))]
+    ends = max([*asked[-1:], *pleas[:1]], default=-1) + 1
+    if not ends or _IS_LEFT_OUT.search(behind):
+        return ""
+    said, aside = "".join(sentences[:ends]), "".join(sentences[ends:])
+    if aside and (_ASKS_ELSE.search(aside) or not _TRAILS.search(aside)):
+        return ""
+    is_counted, which = bool(_COUNTED.search(said)), bool(_WHICH_ASKED.search(said))
+    is_object = bool(_OBJECT.match(behind)) and not (is_counted and "を" not in behind[:1])
+    if _ASKS_ELSE.search(_WHICH_ASKED.sub("", _COUNTED.sub("", said)).rstrip(" ?？")):
+        return ""
+    if not (is_counted or which) and _TELLS_OF_ONE.search(said) and not _ALL_SAID.search(said):
+        return ""
+    if not all(_says_no_more(token, is_object=is_object) for token in _told(said)):
+        return ""
+    return "は何件ありますか" if is_counted else "を全部教えてください"
+
+
+_OBJECT = lazily("を|だけ|のみ|[、,\\s]")
+_ALL_SAID = lazily("全部|ぜんぶ|すべて|全て|ひと(?:通|とお)り|一通り|残らず|漏れなく|もれなく")
+# What trails behind a plea tells why one asks: 特集組もか思てて, 議員に聞かれてて.
+_TRAILS = lazily(
+    r"(?:[てで]|ので|んで|から|し|けれ?ど|まして|もので|(?:です|ます|まし?た)[よね]*)[。、.…!！\s]*$"
+)
+
+
+_SIGNS_AT_END = " 。?？!！、…〜~ー"
+
+
+def _told(text: str) -> list[tuple[Token, Token | None]]:
+    """The words of a text that say something, each with what stands behind it."""
+    tokens = list(tokenize(text))
+    behind = [*tokens[1:], None]
+    return [
+        (token, after)
+        for token, after in zip(tokens, behind, strict=True)
+        if token.word.kind
+        not in ("助詞", "助動詞", "補助記号", "空白", "接頭辞", "接尾辞", "副詞", "感動詞", "接続詞")
+    ]
+
+
+def _says_no_more(told: tuple[Token, Token | None], *, is_object: bool) -> bool:
+    """Whether a word behind the noun of a set says nothing of the projects.
+
+    What is to be done with a list (把握して, ご提示ください) is the asker's or the bot's.
+    """
+    word, after = told[0].word, told[1].word if told[1] else None
+    if word.text in _SAYS_NO_MORE:
+        return True
+    if not is_object:
+        return False
+    if word.noun:
+        return after is not None and (after.kind in ("動詞", "助動詞") or after.text in ("御願い", "願う"))
+    return after is not None and not after.noun

@@ -81,7 +81,9 @@ _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
 }  # fmt: skip
-_LISTS_PROJECTS = re.compile("(?:事業|もの)(?:は[?？。]*$|(?:を|の)?(?:挙げ|あげて|列挙|一覧))")
+_LISTS_PROJECTS = re.compile(
+    "(?:事業|もの|やつ)(?:は[?？。]*$|(?:を|の)?、?(?:挙げ|あげて|列挙|一覧|全部|ぜんぶ|すべて|全て|ひと通り|一通り))"
+)
 _NOUN = re.compile("[一-龥々ァ-ヺー]+")
 _QUANTITIES = re.compile("[数率量額者]$")
 _NAMED = 3  # characters of a beginning that may name a project
