@@ -737,3 +737,31 @@ def test_a_verb_said_by_another_word_makes_no_sure_list_where_others_say_the_nou
     )
     assert answer(made(table), "女性とか若手の漁師を応援する事業は").confidence != "sure"
     assert set(answer(made(table), "漁協さんとか漁師の事業はどれ").citations) == {"1", "2"}
+
+
+ENDS = """令和3年度事務事業一覧
+
+事業番号,事務事業名,課名,目的,概要,成果
+1,橋りょう点検業務,土木課,橋を守る。,点検する。,橋を3本直した。
+2,用地取得業務,用地課,道を広げる。,用地を得る。,県と協定を結んだ。
+3,業務改善事業,総務課,仕事を速くする。,改める。,手順書を作った。
+4,橋の公園整備,公園課,憩いの場をつくる。,整備する。,県の橋梁事務所の名前が看板に挙がっている。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "having"),
+    [
+        ("名前が「業務」で終わるのは何件", "事業名が「業務」で終わる事業は2件です。", {"1", "2"}),
+        ("名称が業務の二文字で始まる事業はどれ", "事業名が「業務」で始まる事業は1件です。", {"3"}),
+        ("県の名前が成果に挙がっている事業をすべて", "2件です。", {"2", "4"}),
+        ("成果の欄で橋について述べている事業を全部", "2件です。", {"1", "4"}),
+        ("土木課以外で、事業名に「橋」て入ってるやつどれ", "1件です。", {"4"}),
+    ],
+)
+def test_where_a_word_stands_in_a_name_or_a_field_is_a_condition(
+    made: Made, question: str, told: str, having: set[str]
+) -> None:
+    given = answer(made(ENDS), question)
+    assert (given.confidence, numbers(given)) == ("sure", having)
+    assert told in given.text

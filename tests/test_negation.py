@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from bot.ask.checks import CHECKS, Claim, clause_of, failed, holds
@@ -26,8 +28,9 @@ def one(
     *,
     or_words: tuple[str, ...] = (),
     is_value: bool = False,
+    at: Literal["", "start", "end"] = "",
 ) -> Condition:
-    return Condition((Said(how, word, fields, or_words, is_value=is_value),), rest, scope)
+    return Condition((Said(how, word, fields, or_words, is_value=is_value, at=at),), rest, scope)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +176,17 @@ def test_an_office_is_denied_as_the_one_that_has_a_thing_to_do(text: str, is_den
         ("名称に「公園」", None),
         ("「整備」が付く事業は何件", one("saying", "整備", ("name",), "事業は何件")),
         ("「整備」のつく事業", one("saying", "整備", ("name",), "事業")),
+        ("名前の最後が「工事」の事業で", None),
+        ("事業名が「工事」で終わってる事業は何件", one("saying", "工事", ("name",), "事業は何件", at="end")),
+        (
+            "水道課で、名称の末尾が「費」で終わるもの",
+            one("saying", "費", ("name",), "もの", "水道課", at="end"),
+        ),
+        ("名前の頭に橋が付くやつどれ", one("saying", "橋", ("name",), "やつどれ", at="start")),
+        ("事業名が川から始まる事業", one("saying", "川", ("name",), "事業", at="start")),
+        ("成果の欄で漏水に触れている事業", one("saying", "漏水", ("outcome",), "事業")),
+        ("漏水や雨水の話が書かれていない事業は", Condition((), "事業は")),
+        ("水道課以外の事業で橋を架けたのは", None),
         ("誰でもない人でもない事業は", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),

@@ -196,6 +196,10 @@ def test_interrogatives_in_kanji_are_those_in_kana(typed: str, kana: str) -> Non
         ("排雪まだできてへんの", "排雪まだできていないの"),
         ("雪どやって運んでんの", "雪どうやって運んでいるの"),
         ("そこの課ほか何しとるん", "そこの課ほかに何しているの"),
+        ("名前に「雪」て付いてるのは", "名前に「雪」と付いてるのは"),
+        ("雪と名の付く事業は", "雪が名前に付く事業は"),
+        ("名称に雪の付く事業は", "名称に雪が付く事業は"),
+        ("除雪課ではない部署の事業は", "除雪課以外の事業は"),
     ],
 )
 def test_formal_words_and_those_of_kansai_are_read_as_plain_ones(typed: str, plain: str) -> None:

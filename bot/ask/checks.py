@@ -82,6 +82,9 @@ def holds(said: Said, text: str) -> bool:
     """Whether a text has the word letter for letter; says the clause in its words; or has such a value."""
     if said.is_value:
         return bool(values_of(said, text))
+    if said.at:
+        folded, word = width_fold(text), width_fold(said.word)
+        return folded.endswith(word) if said.at == "end" else folded.startswith(word)
     if not said.clause:
         folded = width_fold(text)
         return any(width_fold(word) in folded for word in said.words)

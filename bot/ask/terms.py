@@ -69,7 +69,7 @@ EVENTS = frozenset(_HAPPENS.split())
 _CARRIES_OUT = frozenset(["実施", "行う", "行く", "遣る", "為る", "執行", "取り組む"])
 # How one has projects, and what one is told of them.
 _HAS = (
-    "抱える 抱え 込む 受け持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄"
+    "抱える 抱え 込む 受け持ち 持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄"
     " 主管 所属 数 番号 名称 名前"
 )
 _HOLDING = frozenset(_HAS.split())

@@ -693,6 +693,8 @@ def _written(part: Said, joint: str = "か") -> str:
         return f"{where.removesuffix('に')}{'から' if where else ''}{part.word}の数字を読み取れた"
     if part.clause:
         return f"{where}{quoted(part.clause, '')}が一つの文に書かれている"
+    if part.at:
+        return f"{where.removesuffix('に')}が「{part.word}」で{'終わる' if part.at == 'end' else '始まる'}"
     verb = "入っている" if {*part.fields} & {"name", "section", "department"} else "書かれている"
     either = quoted(part.words, joint)
     return f"{where}{either}{joint if joint == 'も' and part.or_words else 'と'}{verb}"

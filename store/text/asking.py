@@ -149,13 +149,13 @@ _A_THING = (
 )
 _NOTED = (
     r"(?:(?:書(?:い|か(?:れ)?)|載(?:っ|せ(?:られ)?)|のっ|記(?:し|され|載(?:し|され)?)|触れ(?:られ)?|ふれ|言及(?:し|され)?|登場し"
-    r"|出|入っ|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?"
+    r"|出|入っ|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?|[挙上]が(?:っ|り)|述べ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?"
     r"|の?(?:言及|記載|記述)[のが]あ(?:る|った)|書いた|載る|記す|出(?:て)?[く来]る|触れる|言及する|登場する"
     r"|掲げる|含む|含まれる|絡(?:む|ん(?:で|だ))(?:い?る)?|(?:関わ|かかわ)(?:る|って(?:い?る)?)|扱う|扱って(?:い?る)?)"
 )
 MENTIONED = lazily(
     r"(?:(?:っていう|という|といった|って感じの|みたいな|の)?(?:話題?|名前?|名称|言葉|単語|文字|文言|語|記述|記載|言及|件|旨|こと|やつ|もの)(?=[がはをにもの、\s出載書記触言登]))?"
-    r"(?:のこと|について|に関して)?(?:(?P<told>(?:って|という)(?:の|こと)[がは])|と|って|が|に|を|も|は)?(?P<field>(?:成果|概要|目的)(?:欄|の欄|の?ところ|のとこ|の中)?に)?"
+    r"(?:のこと|について|に関して)?(?:(?P<told>(?:って|という)(?:の|こと)[がは])|と|って|が|に|を|も|は)?(?P<field>(?:成果|概要|目的)(?:欄|の欄|の?ところ|のとこ|の中)?[にで])?"
     rf"[\s、]*(?:{_NOTED}|(?(told)あ(?:る|った)|(?!)))(?={_A_THING})"
 )
 _WHICH_AT_END = (  # どれになりますか, どれ見せたらいい
@@ -184,7 +184,7 @@ COUNT_NOTED = lazily(
 )
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
-    r"一覧|リスト(?:アップ|化)?|(?:一|ひと)(?:通|とお)り|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな(?!で)|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ"
+    r"一覧|リスト(?:アップ|化)?|(?:一|ひと)(?:通|とお)り|列挙|(?:並|なら)べて?|洗い出|全部|すべて|全て|ぜんぶ|みんな(?!で)|漏れなく|もれなく|残らず|のこらず|どれとどれ|どのような事業が|なにがあ|何があ|(?:何|なに)と(?:何|なに)(?![をでに])"
     rf"|(?:どんな|どの|どういった|どういう|どのような|何の|なんの|他の|ほかの){WORK}(?:が|を|で(?!す|しょ)|に)?"
     rf"|(?:の|もの|やつ|{WORK})(?:は|って)?[、,\s]*(?={_WHICH_AT_END})"
     rf"|(?:もの|やつ|{WORK})(?:は|って)?[、,\s]+(?=[^はがをに]{{0,24}}{_WHICH_AT_END})"
@@ -587,6 +587,7 @@ class Said:
     fields: tuple[str, ...] = ()
     or_words: tuple[str, ...] = ()
     is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
+    at: Literal["", "start", "end"] = ""  # the field begins or ends with it
     clause: tuple[str, ...] = ()
 
     @property
@@ -632,11 +633,11 @@ _PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?
 _STANDS = (
     r"(?:の?(?:記載|記述|言及)[のが](?:あ(?:る|った|ります))?|(?<=[葉語字言話][がの])(?:あ(?:る|った|ります))?|(?<=[」』][とが])(?:あ(?:る|った|ります))|(?<=[」』]が)(?=な[いか])"
     r"|(?:書(?:い|か)|かい(?=て)|載(?:っ|せ|ら)|のっ(?=て)|記載(?:さ|し)?|記(?:さ|し)|触れ|ふれ|出|含ま|含|入(?:っ|ら)?|はい(?:っ|ら)|登場し?"
-    r"|言及(?:さ|し)?|付(?=[いかくけ])|つ|掲げ|うたっ|冠し)(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?)"
+    r"|言及(?:さ|し)?|[挙上]が|述べ|付(?=[いかくけ])|つ|掲げ|うたっ|冠し)(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?)"
 )
 _NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
 _MAY_STAND = lazily(
-    "[書載触出含入場及付つ掲う冠記]|はい|のっ|かい|ふれ|[葉語字言話][がの][あな]|[」』]とあ|[」』]が[あな]"
+    "[書載触出含入場及付つ掲う冠記挙上述]|はい|のっ|かい|ふれ|[葉語字言話][がの][あな]|[」』]とあ|[」』]が[あな]"
 )
 _SAYING = lazily(
     rf"(?P<word>[^。?]{{1,40}}?){_CALLED}{_PARTICLE}(?:どこか[にで]も?)?{_STANDS}(?P<not>{_NOT})?"
@@ -648,6 +649,13 @@ _IN_NOUNS = lazily(
     rf"{_FIELDS_NAMED}(?:に|で|:)?\s*[のが]?(?P<word>「[^「」]+」)\s*[がをとの]?\s*"
     r"(?:(?P<not>[無な]し|[無な]い|入ってない)|(?P<stands>入り|[あ有]り|入ってる|含む|付き))?"
     rf"(?:の?{_THING})?は?\s*(?P<rest>{HOW_MANY}|件数|数|どれ|一覧|リスト|全部|ぜんぶ|すべて|全て)?[?。\s]*$"
+)
+# 名称が「事務」の二文字で終わる事業, 事業名の頭に「国」が付くもの: at which end of its name the word is.
+_AT_AN_END = lazily(
+    r"(?:事務事業名|事業名|名前|名称)(?:の(?P<end>最後|末尾|お?[尻しり]り?|終わり|頭|先頭|冒頭|最初))?[がはにの、]*(?:最後|末尾)?[がはに、]*"
+    r"(?P<word>「[^「」]{1,20}」|[^「」、。はがをに]{1,12}?)(?:という|って)?の?(?:[一二三四五2-5]文字|字|語|言葉|文字)?"
+    r"(?P<by>で(?:終わ|おわ|締ま|締め)|(?:で|から)(?:始|はじ)|[がで]?付)[一-龥ぁ-ん]{0,6}?"
+    rf"(?P<rest>(?:{_THING}|の(?!に)|ん(?=何|なん)).*)"
 )
 # 財政課の事業以外, 図書館関係の事業を除く
 _WORK_LEFT_OUT = rf"[」』]?(?:の{_THING}|(?:関係|関連|(?:の|(?<=[{MASK}◎▲]))分)(?:の{_THING})?)?[」』]?"
@@ -845,6 +853,9 @@ def condition(question: str) -> Condition | None:
 def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
     if found := _IN_NOUNS.search(text):
         return _of_nouns(found)
+    if (found := _AT_AN_END.search(text)) and (at := _which_end(found)):
+        said = Said("saying", found["word"].strip("「」"), ("name",), at=at)
+        return Condition((said,), found["rest"], text[: found.start()].strip("、で "))
     of_wording = None
     if _MAY_STAND.search(text) and (found := _SAYING.search(text)):
         of_wording = _of_wording(found, is_one_of_several=is_one_of_several)
@@ -867,10 +878,16 @@ def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
     if (found := _of_no_office(text)) or (found := _OTHERS.search(text)):
         of_office = _IN_OFFICE.match(found["word"])
         scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
-        if not of_office and found["rest"].startswith(("方", "ほう")):
-            return None  # of those that a thread showed
+        if _AMONG.search(found["rest"]) or (not of_office and found["rest"].startswith(("方", "ほう"))):
+            return None  # 企画課以外の事業で友好都市を扱うのは; of those that a thread showed
         return Condition((Said("except", word.strip("「」『』")),), found["rest"], scope)
     return None
+
+
+def _which_end(found: re.Match[str]) -> Literal["", "start", "end"]:
+    if found["by"][-1] != "付":
+        return "end" if found["by"][1] in "終お締" else "start"
+    return "" if not found["end"] else "start" if found["end"] in ("頭", "先頭", "冒頭", "最初") else "end"
 
 
 _ASKS_WHETHER_ALONE = lazily(r"の?(?:でしょうか|だろうか|ですか|か|かな|かね|よね|ね)?[。?？]*")
@@ -1035,8 +1052,8 @@ def _of_wording(found: re.Match[str], *, is_one_of_several: bool) -> Condition |
     several = None if at_all else _several(said, behind, is_denied=is_denied)
     if several and several.joint == "unclear":
         return Condition((), found["rest"])
-    if is_denied and not several and "「" not in said and _goes_on(said):
-        return Condition((), found["rest"])  # 開催していて「雪」と書いていない: of two matters
+    if is_denied and not several and "「" not in said and (_goes_on(said) or _SUCH.search(said)):
+        return Condition((), found["rest"])  # 開催していて「雪」と書いていない: of two matters; 雪や雨の
     words = several.words if several else (said,)
     is_quoted = bool(_QUOTED.search(words[0]))
     if not several and (quoted := _QUOTED.search(said)):
@@ -1068,6 +1085,9 @@ def _of_wording(found: re.Match[str], *, is_one_of_several: bool) -> Condition |
     values = {word: not is_word and bool(_KINDS_OF_VALUE.fullmatch(word)) for word in words}
     parts = tuple(Said(how, first, fields, more, is_value=values[first]) for first, more in each)
     return Condition(parts, found["rest"], scope, joint="any" if is_denied and not is_one else "all")
+
+
+_SUCH = lazily("(?<=[一-龥ァ-ヺーA-Za-z0-9])(?:や|とか)(?=[一-龥ァ-ヺーA-Za-z0-9])")
 
 
 def _goes_on(said: str) -> bool:
