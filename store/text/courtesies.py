@@ -269,6 +269,10 @@ _IS_THERE = (
 )
 _SAYS_NO_MORE = frozenset(f"{_GIVES} {_IS_THERE}".split())
 _TELLS_OF_ONE = lazily("教え|おしえ|説明|詳し|くわし|見せ|知り|聞き|について|比べ|比較|要約|まとめると|[0-9]")
+# Summed up, and not brought together to be shown (まとめて出して).
+_SUMMED = lazily(
+    r"まとめ(?=て?(?:もら|貰|もろ|くれ|くだ|下さ|いただ|頂|ほし|欲し|みて|おい|お願い|[よねをか。?？\s]|$))|要約|短く|簡[潔単]|ざっ"
+)
 _IS_LEFT_OUT = lazily("以外|除|のうち|の中|だけでな|(?<!くれ)(?<!もらえ)(?<!いただけ)(?<!頂け)ない[^か]")
 
 
@@ -293,7 +297,7 @@ def _only_asks(behind: str) -> str:
     asked = [at for at, each in enumerate(sentences) if _WHICH_ASKED.search(each) or _COUNTED.search(each)]
     pleas = [at for at, each in enumerate(sentences) if _PLEA_AT_END.search(each.rstrip(_SIGNS_AT_END))]
     ends = max([*asked[-1:], *pleas[:1]], default=-1) + 1
-    if not ends or _IS_LEFT_OUT.search(behind):
+    if not ends or _IS_LEFT_OUT.search(behind) or _SUMMED.search(behind):
         return ""
     said, aside = "".join(sentences[:ends]), "".join(sentences[ends:])
     if aside and (_ASKS_ELSE.search(aside) or not _TRAILS.search(aside)):
