@@ -765,3 +765,14 @@ def test_where_a_word_stands_in_a_name_or_a_field_is_a_condition(
     given = answer(made(ENDS), question)
     assert (given.confidence, numbers(given)) == ("sure", having)
     assert told in given.text
+
+
+def test_a_noun_that_begins_within_one_in_katakana_is_had_by_both(made: Made) -> None:
+    """A マイクロバス停 is a バス停, as インターネット投票 is a ネット投票."""
+    db = made(
+        "令和3年度事務事業一覧\n\n事業番号,事務事業名,課名,目的,概要,成果\n"
+        "1,足の事業,交通課,町を走る。,走る。,バス停を2か所置いた。\n"
+        "2,坂の事業,土木課,坂を直す。,直す。,マイクロバス停を3か所移した。\n"
+        "3,夜の事業,交通課,夜も走る。,走る。,便を増やした。\n"
+    )
+    assert numbers(answer(db, "バス停に触れている事業、どれか教えて")) == {"1", "2"}

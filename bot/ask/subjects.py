@@ -475,14 +475,15 @@ _DIGITS_BEHIND = lazily("[0-9][.,]?[0-9]")
 def _is_word(text: str, start: int, end: int, *, in_kana: bool) -> bool:
     """Whether a place begins where a word does, or is within one; in kana it ends where a word does too.
 
-    It begins within one in katakana alone: マイクロバス is a バス, and 延ばす is none.
+    It begins within one in katakana alone: マイクロバス停 is a バス停, and 延ばす is no バス.
     """
     first = max(0, start - _AROUND)
     bounds = {0} | {token.end for token in tokenize(text[first : end + _AROUND])}
     begins, ends = start - first in bounds, end - first in bounds
     if in_kana:
         return ends and (begins or bool(_KATAKANA.fullmatch(text[start - 1 : end])))
-    return begins or all(not start < first + each < end for each in bounds)
+    is_in_one = all(not start < first + each < end for each in bounds)
+    return begins or is_in_one or (ends and bool(_KATAKANA.fullmatch(text[max(0, start - 1) : start + 1])))
 
 
 _KATAKANA = lazily("[ァ-ヺー]+")
