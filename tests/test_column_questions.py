@@ -2528,3 +2528,10 @@ def test_a_word_within_what_is_asked_asks_for_no_column(made: Made, question: st
 )
 def test_a_word_that_is_what_is_asked_is_told_to_be_no_column(made: Made, asked: str) -> None:
     assert "の列はありません" in answer(made(UNITS_APART), f"里親猫事業{asked}").text
+
+
+def test_an_office_asked_of_what_is_described_is_no_indicator(made: Made) -> None:
+    db = made(UNITS_APART)
+    given = answer(db, "猫の見守りの登録者を集めてるやつの担当課")
+    assert "31人" not in given.text, given.text
+    assert "環境課" in given.text, given.text

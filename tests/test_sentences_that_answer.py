@@ -783,3 +783,14 @@ def test_a_word_within_a_noun_asks_for_no_field(made: Made) -> None:
 def test_what_was_asked_of_others_is_no_overview(made: Made) -> None:
     given = answer(made(WITH_AN_ASIDE), "姉妹都市事業で白根市にどのような内容を求めたのですか")
     assert given.confidence != "sure", given.text
+
+
+def test_what_only_the_name_of_an_office_says_describes_no_project(made: Made) -> None:
+    rows = (
+        "令和6年度 事務事業一覧\n事業番号,事務事業名,担当課,事業概要,事業成果\n"
+        "1,年金口座事業,こども年金課,入院費の一部を口座に払う。,払った。\n2,遊具点検事業,公園課,遊具を点検する。,点検した。\n"
+    )
+    db = made(rows)
+    assert answer(db, "子どもの入院費を出してるやつの担当は").confidence != "sure"
+    given = answer(db, "口座に入院費を払ってるやつの担当は")
+    assert (given.confidence, "こども年金課" in given.text) == ("sure", True), given.text

@@ -445,6 +445,26 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     return replace(found, parts=(*found.parts, *given.parts)) if also else found
 
 
+def _described(db: Database, asked: Asked, given: Answer) -> Answer:
+    """A cell of a project that is only described: never surely of it by a noun that only its office has.
+
+    子ども of こども健康部 and 医療費 of a text are no 医療費 of children.
+    """
+    request = asked.request
+    is_cell = given.kind == "field" and given.confidence == "sure" and len(given.shown) == 1
+    is_named = request.named or request.offices or asked.is_of_thread
+    if not is_cell or given.quoted or given.cells or is_named or request.kind != "field":
+        return given
+    project = projects.get(db, *given.shown[0])
+    nouns = [term for term in request.terms if terms.names(term) and not is_light(term)]
+    said = "\n".join(sentence.text for _, sentence in sentences(project)) if project else ""
+    lacks = words_lacking(nouns, said, project.name) if project else []
+    of_office = f"{project.section} {project.department}" if project else ""
+    return (
+        replace(given, confidence="unsure") if set(lacks) - {*words_lacking(lacks, of_office, "")} else given
+    )
+
+
 _MONTH = lazily(r"(?<![0-9])(?P<month>1[0-2]|[1-9])月(?:(?P<day>[0-9]{1,2})日)?(?![間号目])")
 
 
@@ -661,6 +681,7 @@ class Step:
 
 EVIDENCE: tuple[Step, ...] = (
     Step("sentence", "each answer", _by_sentence),
+    Step("described", "each answer", _described),
     Step("month", "each answer", _by_month),
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
@@ -1111,7 +1132,9 @@ def _by_passage(db: Database, asked: Asked) -> Answer | None:
     project = projects.get(db, *given.shown[0]) if given and asks_for_field else None
     if given is None or project is None or given.confidence != "sure":
         return given
-    return fields.of_project(project, request.fields, request.terms, why=given.why[0])
+    told = fields.of_project(project, request.fields, request.terms, why=given.why[0])
+    is_one = passages.is_only_of(db, asked.typed, request, project)
+    return told if is_one else replace(told, confidence="unsure")
 
 
 def _sentence_of_figure(db: Database, asked: Asked) -> Answer | None:

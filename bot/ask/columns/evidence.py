@@ -793,7 +793,16 @@ def kind_asked(claim: Claim) -> Doubt | None:
         return Doubt()  # 女性相談は何件, of an indicator that counts 回
     if doubt := _unit_asked(claim, core, units, said):
         return doubt
-    return Doubt(is_none=True) if is_number and (is_when or is_of_role) else None
+    is_office = _asks_office_alone(core)
+    return Doubt(is_none=True) if is_number and (is_when or is_of_role or is_office) else None
+
+
+def _asks_office_alone(core: str) -> bool:
+    """Whether a question ends with an office and nothing beside it: 返礼品を送るやつの担当課."""
+    cue = asking.field_cue(core)
+    if cue is None or not {*cue.fields} <= {"section", "department"} or core[cue.span[1] :].strip("は?"):
+        return False
+    return not re.search(f"{_SIDE_BY_SIDE.pattern}$", core[: cue.span[0]])
 
 
 def _unit_asked(claim: Claim, core: str, units: set[str], said: str) -> Doubt | None:

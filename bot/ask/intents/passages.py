@@ -101,6 +101,15 @@ def _told(found: Found, question: str, request: Request, known: int = 0) -> Answ
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
 
 
+def is_only_of(db: Database, question: str, request: Request, project: Project) -> bool:
+    """Whether no sentence of another project bears a question out, be it farther from its words."""
+    others = (e for e in find(db, question, request).ranked[:FARTHER] if e.passage.project.key != project.key)
+    return not any(passes(_claim_of(question, request, each)) for each in others)
+
+
+FARTHER = 30  # sentences that are held against the checks where one alone says which project is meant
+
+
 def is_told_by_another(db: Database, question: str, request: Request, given: Answer) -> bool:
     """Whether a sentence of another project bears a question out as well, with another figure."""
     numbers = {number for _, number in given.shown}
