@@ -309,6 +309,38 @@ def test_what_says_something_of_the_projects_behind_them_is_kept(question: str) 
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "having"),
+    [
+        ("事業名に「管理」て付いてるやつどれ", {"103"}),
+        ("事業名に広報て入ってるん、どれとどれ", {"106"}),
+        ("郷土史と名の付く事業をひととおり見ておきたいのですが、並べていただけますか", {"107"}),
+        (
+            "名前に「事業」という字の入るものは、数えますと何件になりましょうか",
+            set(map(str, range(101, 111))),
+        ),
+        ("成果の欄で、手続を変更したと述べている事業を挙げていただけると助かります", {"102"}),
+        ("案内地図の名前が成果に挙がっている事業を、すべてご提示ください", {"104", "105"}),
+        ("観光の部署がやってるの全部出して", {"104", "110"}),
+    ],
+)
+def test_a_relation_of_mention_is_read_in_whatever_words_it_is_told(
+    harbour: Database, question: str, having: set[str]
+) -> None:
+    given = answer(harbour, question)
+    assert (given.confidence, numbers(given) | {n for _, n in given.rest}) == ("sure", having)
+
+
+def test_what_is_denied_of_either_of_two_is_not_counted_by_sentences_with_both(harbour: Database) -> None:
+    """蔵書検索システム is no 更新, but one sentence with 機器 and システム is in no way asked for."""
+    assert answer(harbour, "機器やシステムの更新をうたっていない事業はどれですか").confidence != "sure"
+
+
+def test_what_the_others_are_asked_for_is_not_lost(harbour: Database) -> None:
+    given = answer(harbour, "文化課ではない部署の事業で郷土史を扱うのは")
+    assert not (given.confidence == "sure" and len(given.citations) > 1)
+
+
 def test_what_means_the_same_is_shown_behind_those_that_have_the_very_word(harbour: Database) -> None:
     """HP and サイト are no more than near to ホームページ where others have the word itself."""
     given = answer(harbour, "ホームページの話が出てくる事業は？")

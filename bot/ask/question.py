@@ -257,7 +257,10 @@ def _with_kind(asked: Asked) -> Request:
     offices = request.offices
     is_set = kind in ("count", "list", "summary") or (figure and figure.counter == "件")
     may_be_office = is_set and not (request.named or offices)
-    if may_be_office and (office := held.offices.by_stem(_OF_THEM.sub("", topic))):
+    stem = _OFFICE_OF.match(topic) if may_be_office else None  # 情報政策の部署がやってるの
+    is_office = stem and all(map(is_of_office, terms(topic[stem.end() :])[0]))
+    of_stem = held.offices.by_stem(stem["stem"], begins=True) if stem and is_office else None
+    if may_be_office and (office := of_stem or held.offices.by_stem(_OF_THEM.sub("", topic))):
         offices, topic = (office,), ""
     if figure:
         topic = _OF_THE_YEAR.sub(" ", topic)  # of the year of the record
@@ -283,6 +286,9 @@ def _are_carried_out(request: Request, core: str, found: tuple[str, ...]) -> boo
     return bool(found) and not (denied(core) or asking.MENTIONED.search(core))
 
 
+_OFFICE_OF = lazily(
+    r"(?P<stem>[^、。はがをに\s]{2,})の(?:部署|部屋|課|室|係|ところ)(?:さん)?(?=[がのでは]|って|$)"
+)
 _OF_THEM = lazily(rf"(?:の?(?:{asking.WORK})?[のをはで]?|\s*(?:全部で|全|計|合計|総数?))$")
 
 

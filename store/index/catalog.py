@@ -172,15 +172,18 @@ class OfficeResolver:
         exact = [office for listed, office in variants.items() if one_space(listed) == one_space(text)]
         return tuple(dict.fromkeys(exact or variants.values()))
 
-    def by_stem(self, text: str) -> NamedOffice | None:
-        """The one section that `text` names without its 課 or 室 (情報政策), if there is just one."""
+    def by_stem(self, text: str, *, begins: bool = False) -> NamedOffice | None:
+        """The one section that `text` names without its 課 or 室 (情報政策), if there is just one.
+
+        Where it only `begins` a name, more may follow: 持続可能都市 is 持続可能都市戦略室.
+        """
         stem = alnum_key(text)
         fitting = {
             office
             for name, variants in self._names.items()
-            if len(stem) >= TUNING.offices.stem
+            if len(stem) >= (2 if begins else TUNING.offices.stem)
             and name.startswith(stem)
-            and _SECTION_END.fullmatch(name[len(stem) :])
+            and (begins or _SECTION_END.fullmatch(name[len(stem) :]))
             for office in variants.values()
         }
         return fitting.pop() if len(fitting) == 1 else None

@@ -757,6 +757,8 @@ def _settled(db: Database, part: Said, every: Sequence[Project]) -> tuple[Said, 
     if is_word and (not having or subjects.beside_their_texts(db, (part.word,), ids)):
         return None  # a choice of a column (改善), or whose projects they are
     clause = () if having else clause_of(part)
+    if clause and _EITHER.search(part.word):
+        return None  # 機器やシステムの更新: one sentence need not have both
     if clause:
         part = replace(part, clause=clause)
         having = _having(db, part, every)
@@ -764,6 +766,9 @@ def _settled(db: Database, part: Said, every: Sequence[Project]) -> tuple[Said, 
     if not having and (part.how == "except" or clause or part.or_words or is_phrase):
         return None  # of what no record says in these words, nothing is told by its opposite
     return part, having
+
+
+_EITHER = lazily("(?<=[^、])(?:や|とか|または|もしくは)(?=[^、])")
 
 
 def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]:
