@@ -772,6 +772,12 @@ def test_which_town_is_told_by_the_name_of_one(made: Made) -> None:
     assert "各自治体の写真" not in given.text.splitlines()[1]
 
 
+def test_all_of_the_people_are_no_list_of_projects(made: Made) -> None:
+    given = answer(made(WITH_AN_ASIDE), "駅前花壇事業で高校生がみんな集まって手伝ったよね、会場どこだった")
+    assert given.kind != "list", given.text
+    assert answer(made(WITH_AN_ASIDE), "公園課の事業をみんな教えて").kind == "list"
+
+
 def test_a_word_within_a_noun_asks_for_no_field(made: Made) -> None:
     rows = (
         "8,多目的室管理事業,管財課,集いの場とする。,多目的室を貸し出す。清掃をひかり社に委託する。,清掃した。"

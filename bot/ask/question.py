@@ -524,6 +524,16 @@ def _without_frame(text: str) -> str:
     return text.replace(asking.HERE_ASKED, " ")
 
 
+def _wants_list(asked: Asked) -> Wants | None:
+    found = asked.listing
+    if found is None or (found[0] in _ALL_OF_THEM and role_of(asked.core[found.end() :])):
+        return None  # みんな集まったよね、会場どこ: of people, and who or where is asked
+    return Wants(*_of_set(asked, found.span()))
+
+
+_ALL_OF_THEM = ("みんな", "全部", "ぜんぶ", "すべて", "全て")
+
+
 def _wants_sentence(asked: Asked) -> Wants | None:
     found = asking.ASKS.search(asked.core)
     return Wants(asking.ASKS.sub(" ", asked.core), cue=found[0]) if found else None
@@ -777,7 +787,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("count", "件数", "records", _wants_count),
     Intent("field", "欄の内容", "records", _wants_field),
     Intent("figure", "数字", "records", _wants_figure),
-    Intent("list", "一覧", "records", lambda a: Wants(*_of_set(a, a.listing.span())) if a.listing else None),
+    Intent("list", "一覧", "records", _wants_list),
     Intent("sentence", "誰が・どこで・なぜ", "records", _wants_sentence),
     Intent("field", "事業の説明", "records", _wants_to_be_told),
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
