@@ -739,6 +739,18 @@ def test_of_two_to_be_compared_each_is_shown_by_its_figure(made: Made) -> None:
     assert "8回" in text, text
 
 
+def test_of_two_in_time_each_is_shown_by_its_date(made: Made) -> None:
+    rows = (
+        "8,水門工事事業,河川課,水を防ぐ。,水門を直す。水門の扉の色を選ぶ。,5月: 水門の扉の交換\n"
+        "9,堤防工事事業,河川課,水を防ぐ。,堤防を直す。堤防の石の色を選ぶ。,9月: 堤防の石の交換\n"
+    )
+    text = answer(
+        made(WITH_AN_ASIDE + rows), "水門の扉の取り替えと堤防の石の取り替えは、どちらが先でしたか"
+    ).text
+    assert "5月" in text, text
+    assert "9月" in text, text
+
+
 def test_what_only_an_aside_says_is_not_told_to_be_missing(made: Made) -> None:
     text = answer(
         made(WITH_AN_ASIDE), "議会で問われておりまして、電子窓口の庁内調査の信頼度は何パーセントでしたか"

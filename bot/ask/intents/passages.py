@@ -17,7 +17,7 @@ from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone, names_field
 from bot.ask.matching import TEXT_FIELDS, bag, denied, lacking, reading, sentences, texts
-from bot.ask.quantities import Figure, asked_figure, figures, fitting, is_amount, is_of_role
+from bot.ask.quantities import DATE, Figure, asked_figure, figures, fitting, is_amount, is_of_role
 from bot.ask.question import Asked, Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import by_script, is_light, names, pieces, terms
@@ -627,7 +627,9 @@ def _with_what_is_asked(db: Database, question: str, request: Request, found: Fo
     if len(found.meant) > 1:
         best = meaning.best_by_project([*fits, *found.ranked])
     chosen = list(dict.fromkeys((*best, *ranked)))[:MOST]
-    if request.figure or request.kind == "which":  # of another project too what has such a figure
+    if request.figure or (
+        request.kind == "which" and _COMPARED.search(question)
+    ):  # of another project too what has such a figure
         its = {e.passage.project.key: e for e in reversed(found.ranked) if _fits(question, request, e)}
         chosen = [
             *dict.fromkeys(
@@ -637,7 +639,9 @@ def _with_what_is_asked(db: Database, question: str, request: Request, found: Fo
     return sorted(chosen, key=lambda each: (each not in fits, -each.score))
 
 
-_MORE_OR_LESS = lazily("[多少](?:い|か|く)")
+_COMPARED = lazily(
+    "[多少](?:い|か|く)|(?P<when>(?:どちら|どっち)が?(?:先|早|後|遅)|(?:先|早い|後|遅い)のは?(?:どちら|どっち))"
+)
 
 
 def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
@@ -648,7 +652,10 @@ def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
     given = {figure.unit for figure in figures(nfkc(question)) if is_amount(figure)}
     if given:
         return any(is_amount(figure) and figure.unit in given for figure in figures(text))
-    if request.kind == "which" and _MORE_OR_LESS.search(question):  # the figures that are to be compared
+    compared = _COMPARED.search(question) if request.kind == "which" else None
+    if compared and compared["when"]:
+        return any(figure.unit == DATE for figure in figures(text))
+    if compared:
         asked = asked_figure(re.sub("が?(?:多|少).*", "は", question))
         units = {figure.unit for figure in figures(text) if is_amount(figure)}
         return bool(units if asked is None or not asked.unit else asked.unit in units)
