@@ -257,6 +257,7 @@ def test_courtesy_toward_an_office_and_its_count_names_nothing(harbour: Database
     [
         "案内地図に触れている事業をすべて押さえておきたいのですが、どれとどれになりますか。",
         "案内地図がらみの事業だけ抜き出しといて",
+        "案内地図に触れている事業を拾い出してもらえますか、特集のネタにしたくて",
         "案内地図の話が載ってるやつ、まとめて送ってくれへん？観光の特集組もか思てて",
         "案内地図のことが書かれている事業、何と何があります？",
         "港の冊子で記事書きたいんやけど、案内地図の話が出てくる事業どれ？",
@@ -273,6 +274,7 @@ def test_what_stands_behind_the_projects_asked_for_or_aside_is_no_condition(
     ("question", "kind", "having"),
     [
         ("文化課さんの紹介を書くんで、受け持ってる事業をざっと並べてもらえます？", "list", {"107", "108"}),
+        ("議員に聞かれたので、文化課の事業を全部ください", "list", {"107", "108"}),
         ("来週伺いますので、観光課の抱えている事業を残らずご列挙くださいませんか", "list", {"104", "110"}),
         ("文化課は忙しいと伺っておりますが、載っている事業は全部で何件お持ちですか", "count", {"107", "108"}),
         (
@@ -329,6 +331,12 @@ def test_a_relation_of_mention_is_read_in_whatever_words_it_is_told(
 ) -> None:
     given = answer(harbour, question)
     assert (given.confidence, numbers(given) | {n for _, n in given.rest}) == ("sure", having)
+
+
+def test_an_office_that_no_list_has_is_not_surely_what_says_its_name(harbour: Database) -> None:
+    """No section is called 手続: what says 手続 is not all that such an office does."""
+    for question in ("手続の部署がやってるの全部出して", "手続の部署が持っている事業は何件"):
+        assert answer(harbour, question).confidence != "sure"
 
 
 def test_what_is_denied_of_either_of_two_is_not_counted_by_sentences_with_both(harbour: Database) -> None:

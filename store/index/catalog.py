@@ -182,10 +182,17 @@ class OfficeResolver:
             office
             for name, variants in self._names.items()
             if len(stem) >= (2 if begins else TUNING.offices.stem)
-            and name.startswith(stem)
-            and (begins or _SECTION_END.fullmatch(name[len(stem) :]))
+            and (
+                stem in name
+                if begins
+                else name.startswith(stem) and _SECTION_END.fullmatch(name[len(stem) :])
+            )
             for office in variants.values()
         }
+        if begins and any(
+            office.kind != "section" or not alnum_key(office.name).startswith(stem) for office in fitting
+        ):
+            return None  # 福祉 is in 障がい福祉課 too
         return fitting.pop() if len(fitting) == 1 else None
 
     def in_short(self, text: str) -> tuple[NamedOffice, ...]:

@@ -344,7 +344,7 @@ def _as_typed(db: Database, request: Request, words: Sequence[str]) -> Chosen | 
 
 # 統計を担当している課の事業, 統計の部署がやっている事業
 _OF_THE_OFFICE = lazily(
-    rf"{OFFICE}(?:の|が(?:や|持|も|担当し|所管し)っ?て(?:い)?る|が(?:担当|所管)する){WORK}"
+    rf"{OFFICE}(?:の|が(?:や|持|も|担当し|所管し)っ?て(?:い)?る|が(?:担当|所管)する)(?:{WORK}|もの|やつ|の(?!は))"
 )
 
 
@@ -426,6 +426,8 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     kind = _kind(request.kind)
     is_sure = chosen.is_exact and not (chosen.is_loose or unsaid) and (kind == "list" or chosen.is_borne_out)
     members = [text for part in parts if isinstance(part, Quote) for text in part.sentences]
+    # 福祉の部署がやってるの, where no one office is called so: what says 福祉 is not all its own.
+    is_sure = is_sure and not (_OF_THE_OFFICE.search(request.question) and not request.offices)
     is_sure = is_sure and all(says_who_does(request.question, text, is_strict=True) for text in members)
     confidence: Confidence = "sure" if is_sure else "unsure"
     known = {each.project.key for each in also}
