@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from bot.ask.question import INTENTS
 from bot.ask.terms import narrower, others, terms
 from store.database import Database
 from store.text import asking, courtesies
-from tests.conftest import Made
+from store.text.normalize import nfkc
+from tests.conftest import SEED, Made
 
 NAME = "除雪事業"
 
@@ -190,12 +192,33 @@ def test_interrogatives_in_kanji_are_those_in_kana(typed: str, kana: str) -> Non
         ("なにゆえ延期なさったのか", "なぜ延期したのか"),
         ("スノーダンプて何台買ったん", "スノーダンプは何台買ったの"),
         ("除雪の応援なんぼ来たん", "除雪の応援どのくらい来たの"),
-        ("雪まつりせんかったんなんで", "雪まつりしなかったんなぜ"),
+        ("雪まつりせんかったんなんで", "雪まつりしなかったのなぜ"),
         ("排雪が間に合わんかった", "排雪が間に合わなかった"),
         ("何も話せんかった", "何も話せなかった"),
         ("排雪まだできてへんの", "排雪まだできていないの"),
         ("雪どやって運んでんの", "雪どうやって運んでいるの"),
         ("そこの課ほか何しとるん", "そこの課ほかに何しているの"),
+        ("除雪の担当どこやっけ", "除雪の担当どこだっけ"),
+        ("除雪車なんべん出さはったん", "除雪車何回出したの"),
+        ("視察に何人来はった？", "視察に何人来た？"),
+        ("視察に誰行かはったん", "視察に誰行ったの"),
+        ("屋根の雪は誰が見てはるん", "屋根の雪は誰が見ているの"),
+        ("融雪剤使うてはるん何件", "融雪剤使っているの何件"),
+        ("応援してもろたん誰なん", "応援してもらったの誰なの"),
+        ("排雪どないして頼むん", "排雪どうやって頼むの"),
+        ("除雪の班なんぼある", "除雪の班いくつある"),
+        ("除雪車なんぼかかったん", "除雪車いくらかかったの"),
+        ("雪捨て場はどんだけ埋まった？", "雪捨て場はどのくらい埋まった？"),
+        ("出せへんかったんは何で", "出せなかったのはなぜ"),
+        ("名前に「なんぼでも」て付いてるやつは", "名前に「なんぼでも」と付いてるやつは"),
+        ("ちゃうちゃう、そっちやなくて融雪の方", "違う、そっちじゃなくて融雪の方"),
+        ("ほんなら2番目は", "では、2番目は"),
+        ("委員さんらの会は何回あったんやろ", "委員の会は何回あったんでしょうか"),
+        ("結果はどこで見れるん", "結果はどこで見られるの"),
+        ("出動は3件て少なない？", "出動は3件は少なくない？"),
+        ("なして遅れたんだべ", "なぜ遅れたんでしょうか"),
+        ("除雪はどげんしよると？", "除雪はどうしているの？"),
+        ("除雪車は何台あると？", "除雪車は何台あるの？"),
         ("名前に「雪」て付いてるのは", "名前に「雪」と付いてるのは"),
         ("雪と名の付く事業は", "雪が名前に付く事業は"),
         ("名称に雪の付く事業は", "名称に雪が付く事業は"),
@@ -229,10 +252,25 @@ def test_what_stands_behind_the_words_for_a_list_says_nothing_of_the_projects(ta
         "大雪なんで",
         "なんですか",
         "いずれも終えた",
+        "なんば駅前の事業",
+        "幕をはった",
+        "ちはるさんの講座",
+        "この辺の事業",
+        "どのへんの事業",
+        "かんたんなん",
+        "結婚、出産、子育て、教育",
+        "合計すると？",
+        "受けとる人",
+        "「ほな、やらはったん」",
     ],
 )
 def test_plain_words_are_left_as_they_are(typed: str) -> None:
     assert courtesies.in_plain_words(typed) == typed
+
+
+def test_what_lists_say_is_no_speech() -> None:
+    sentences = re.split("[。\t\n]", SEED.read_text(encoding="utf-8"))
+    assert [each for each in sentences if courtesies.as_spoken(nfkc(each)) != nfkc(each)] == []
 
 
 @pytest.mark.parametrize("question", ["除雪の人手が足りない時どうしてるの", "雪の日はどうしていますか"])
@@ -427,6 +465,7 @@ def ferry(made: Made) -> Database:
         ("応募30件のうち何件を選定した？", "8件です"),
         ("応募40件のうち何件を選定した？", ""),
         ("若者の応募30件のうち何件を選定した？", ""),
+        ("若者の選定は申込どのくらい来たん", ""),
         ("遠足の児童は何名？", "240名です"),
         ("海洋高校は何名の児童を運んだ？", ""),
         ("案内所への来訪の件数は？", "53件です"),

@@ -438,6 +438,15 @@ def _is_as_dated(hit: Found, best: Found, request: Request) -> bool:
     return is_alike and not request.said_in and bool(own) and all(term in hit.sentence for term in own)
 
 
+_IN_KANJI = lazily("[一-龥]{2,}")
+
+
+def _is_split_by_what_is_unsaid(hit: Found, request: Request) -> bool:
+    """Whether a number and a part of it are of another word than is asked of: 提案17件のうち6件 of 応募."""
+    nouns = [word for word in request.light if _IN_KANJI.fullmatch(word)]
+    return bool(nouns) and "のうち" in hit.sentence and not any(word in hit.sentence for word in nouns)
+
+
 def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer | None:
     """The figures found, said; None where one is to be confirmed and they do not tell."""
     best = found[0]
@@ -451,7 +460,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     sure = sure and (_says_which(best, request) or not _rivals(best, found))
     # いつですか of what was told is no date of another sentence.
     is_of_other = request.said_in not in ("", best.sentence) and best.figures[0].unit == DATE
-    sure = sure and not is_of_other
+    sure = sure and not is_of_other and not _is_split_by_what_is_unsaid(best, request)
     sure = sure and not any(_says_more(each, best, request) for each in found if each not in chosen)
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
