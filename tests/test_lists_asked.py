@@ -296,6 +296,15 @@ def test_an_aside_chooses_no_projects_but_lends_its_office_where_none_is_named(
     assert (given.kind, given.confidence, numbers(given)) == (kind, "sure", having)
 
 
+def test_what_is_to_be_told_of_them_in_brief_is_no_list(harbour: Database) -> None:
+    for question in (
+        "文化課の取組を総括して",
+        "文化課の事業を振り返ってほしい",
+        "文化課の事業を要約してください",
+    ):
+        assert answer(harbour, question).kind == "summary"
+
+
 @pytest.mark.parametrize(
     "question",
     [
