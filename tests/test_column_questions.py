@@ -2409,6 +2409,12 @@ def test_a_place_a_bound_an_office_and_each_are_what_is_asked(
     assert told in given.text
 
 
+@pytest.mark.parametrize(("listed", "confidence"), [("図書館の事業は", "sure"), ("事業の一覧", "unsure")])
+def test_which_of_two_is_surely_told_of_two_alone(halls: Database, listed: str, confidence: str) -> None:
+    last = next_turn(None, answer(halls, listed))
+    assert answer(halls, "決算が大きいのはどっち", last=last).confidence == confidence
+
+
 def test_where_fewer_have_a_value_no_place_beyond_them_is_told(halls: Database) -> None:
     given = answer(halls, "図書館の事業で5番目に決算が多いのは")
     assert (given.kind, given.citations) == ("none", ())

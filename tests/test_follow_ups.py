@@ -129,6 +129,12 @@ def test_a_follow_up_is_understood_from_what_was_shown(
     assert expected in talk(db, *questions).text
 
 
+def test_likeness_is_told_with_its_reason_and_never_surely(db: Database):
+    given = talk(db, "友好都市交流事業の目的", "似ている事業は")
+    assert given.confidence == "unsure"
+    assert "言葉が重なる事業" in given.text
+
+
 @pytest.mark.parametrize("asked", ["合わせて何件？", "両方で何件？", "足すと何件？"])
 @pytest.mark.parametrize("between", [(), ("その担当課は？",)])
 def test_figures_of_two_projects_are_not_added_up_by_one_of_them(

@@ -244,14 +244,18 @@ def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
 
 
 def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
-    """Projects like the one that the thread speaks of (似ている事業は)."""
+    """Projects like the one in talk (似ている事業は), and why: no record says it, so never surely."""
     project = projects.get(db, *last.topic) if last.topic else None
     found = similar(db, project) if project else ()
     if project is None or not found:
         return Answer("none", (wording.NOTHING_SIMILAR,), confidence="none")
-    parts = (wording.similar_to(project), *listing.page([hit.project for hit in found], ()))
+    parts = (
+        wording.similar_to(project),
+        wording.SHARES_WORDS,
+        *listing.page([hit.project for hit in found], ()),
+    )
     keys = tuple(hit.project.key for hit in found)
-    return Answer("list", parts, keys, why=(wording.SHARES_WORDS,))
+    return Answer("list", parts, keys, confidence="unsure")
 
 
 def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:

@@ -880,6 +880,17 @@ def thread(claim: Claim) -> Doubt | None:
     return Doubt()
 
 
+_OF_TWO = re.compile(
+    "(?:どっち|どちら)(?![かも様])(?!の(?:課|室|部|部署|担当|所管))(?!(?:です|でしょう)か?[?？。]*$)"
+)
+
+
+def of_two(claim: Claim) -> Doubt | None:
+    """Which of two is asked for is not surely one of many that were listed: 決算が多いのはどっち."""
+    is_of_many = len(claim.given.shown) > 2 and _OF_TWO.search(claim.asked.typed)
+    return Doubt() if is_of_many else None
+
+
 SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("denial", denial),
     ("choice", choice),
@@ -894,6 +905,7 @@ SHOWN: tuple[tuple[str, Callable[[Claim], Doubt | None]], ...] = (
     ("part", part),
     ("kind", kind_asked),
     ("thread", thread),
+    ("of two", of_two),
     ("each part", each_part),
 )
 """What an answer from columns and indicators must show, in order."""
