@@ -129,6 +129,17 @@ def test_a_follow_up_is_understood_from_what_was_shown(
     assert expected in talk(db, *questions).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("ちゃうちゃう、そっちやなくて友好都市の目的", "友好都市交流事業（事業番号 64）の目的"),
+        ("ちゃうねん、情報化推進事業の担当どこやっけ", "情報化推進事業（事業番号 87）の担当課"),
+    ],
+)
+def test_what_is_taken_back_as_kansai_says_it_goes_on_to_what_was_meant(db: Database, asked: str, said: str):
+    assert said in talk(db, "職員提案制度の成果は", asked).text
+
+
 def test_likeness_is_told_with_its_reason_and_never_surely(db: Database):
     given = talk(db, "友好都市交流事業の目的", "似ている事業は")
     assert given.confidence == "unsure"

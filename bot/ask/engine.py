@@ -306,7 +306,7 @@ def _readings(
 def understood(db: Database, question: str, last: Turn | None, here: str, today: date | None = None) -> Asked:
     """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
-    question = asking.CORRECTS.sub("", question, count=1) if last else question
+    question = asking.CORRECTS.sub("", courtesies.as_spoken(question), count=1) if last else question
     question = lexing.in_japanese(question)
     question = asking.without_remark(courtesies.in_plain_words(one_space(question)))
     question = HERE.sub(here, question) if here else question
