@@ -188,6 +188,7 @@ def test_an_office_is_denied_as_the_one_that_has_a_thing_to_do(text: str, is_den
         ("漏水や雨水の話が書かれていない事業は", Condition((), "事業は")),
         ("水道課以外の事業で橋を架けたのは", None),
         ("誰でもない人でもない事業は", None),
+        ("記事に書きたいんだけど、漏水の話が載ってる事業はどれ", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),
         ("除雪しない事業はありますか", None),

@@ -941,6 +941,8 @@ def _predicates(text: str) -> list[_Predicate]:
         is_there = word.text in _IS_OR_NOT and _BEHIND_WORD.search(text, 0, tokens[first].start)
         if not (is_noun or is_there or (word.kind == "動詞" and _SAYS_SO.match(word.surface))):
             continue
+        if at < len(tokens) and tokens[at].word.text == "たい":
+            continue  # 記事に書きたい: it is the asker who writes
         while at < len(tokens) and _runs_on(tokens[at].word, is_noun=is_noun):
             at += 1
         while at - first > 1 and tokens[at - 1].word.surface in ("は", "も", "が", "の"):
