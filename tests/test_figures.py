@@ -586,3 +586,24 @@ def test_a_number_of_people_is_not_one_of_two_that_nothing_tells_apart(made: Mad
     db = made(SAID_WITH_IT + rows)
     assert answer(db, "縁結び事業の引き合わせの人数は").confidence != "sure"
     assert "7名です" in answer(db, "縁結び事業で加わった店主は何名").text
+
+
+SEVERAL = """令和3年度事務事業一覧
+
+事業番号,事務事業名,課名,目的,概要,成果
+1,英語指導事業,学務課,英語に親しむ。,助手を置く。,4名の助手を小学校に送った。助手は幼稚園にも行った。
+2,郷土資料館事業,文化課,郷土を伝える。,館を開く。,延べ17,062人が入館した。券売機を2台増やし、行列をなくした。
+"""
+
+
+def test_of_two_sentences_that_ask_one_is_not_surely_all_that_is_told(made: Made) -> None:
+    db = made(SEVERAL)
+    assert answer(db, "英語の助手って何人？").confidence == "sure"
+    given = answer(db, "英語の助手って何人？幼稚園にも行く？")
+    assert (given.confidence, given.kind) == ("unsure", "figure")
+    assert "すべてをお示しできているかは確かめられませんでした" in given.text
+
+
+def test_why_something_was_done_is_no_purpose_of_its_project(made: Made) -> None:
+    given = answer(made(SEVERAL), "郷土資料館で券売機を増やした狙いは？")
+    assert "郷土を伝える" not in given.text.split("行列")[0]

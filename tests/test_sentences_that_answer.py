@@ -222,11 +222,33 @@ def test_interrogatives_in_kanji_are_those_in_kana(typed: str, kana: str) -> Non
         ("名前に「雪」て付いてるのは", "名前に「雪」と付いてるのは"),
         ("雪と名の付く事業は", "雪が名前に付く事業は"),
         ("名称に雪の付く事業は", "名称に雪が付く事業は"),
+        ("雪と名前にある事業は", "名前に雪が入る事業は"),
+        ("除雪課の分を全部", "除雪課の事業を全部"),
+        ("除雪の状況を頼むよ", "除雪の状況をお願いします"),
+        ("雪のある事業、番号と名称で。", "雪のある事業を全部教えてください"),
+        ("決算の多い順に5つ、金額つきで", "決算の多い順に5つ"),
+        (
+            "除雪を外に出している事業。予算の枠で見るから、該当ぜんぶ",
+            "除雪を外に出している事業を全部教えてください",
+        ),
         ("除雪課ではない部署の事業は", "除雪課以外の事業は"),
     ],
 )
 def test_formal_words_and_those_of_kansai_are_read_as_plain_ones(typed: str, plain: str) -> None:
     assert courtesies.in_plain_words(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("除雪車は何台ですか。12台だったと思います", "除雪車は何台ですか。"),
+        ("除雪が遅れた理由。議会の説明に使いたい", "除雪が遅れた理由。"),
+        ("除雪の事業はどれですか。予算の確認", "除雪の事業はどれですか。"),
+        ("除雪車が増えた。何台ですか", "除雪車が増えた。何台ですか"),
+    ],
+)
+def test_what_is_thought_or_wanted_behind_a_question_is_none_of_it(typed: str, asked: str) -> None:
+    assert asking.without_remark(typed) == asked
 
 
 def test_whether_what_is_told_is_borne_out_asks_if_it_is_so() -> None:

@@ -25,6 +25,7 @@ from bot.ask.quantities import (
     MONEY,
     as_asked_alone,
     asked_figure,
+    figures,
     figures_asked_apart,
     fitting,
     label_asked,
@@ -653,7 +654,9 @@ def _each_asked(_: Database, asked: Asked, given: Answer) -> Answer:
     together = (f"{one}{_AND}{two}" for one, two in permutations(map(re.escape, parts), 2))
     is_one = of_two and any(re.search(each, told) for each in together)  # 新設及び修繕14件
     values = _bold(given) if given.kind == "figure" else given.cells
-    is_short = len(values) < len(parts) and (given.kind == "figure" or given.cells)
+    quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    lacks_figure = given.kind == "field" and any(map(asked_figure, parts)) and not any(map(figures, quoted))
+    is_short = lacks_figure or (len(values) < len(parts) and (given.kind == "figure" or given.cells))
     every = [noun for each in nouns for noun in each if len(noun) > 1 and not asking.ASKING_WORD.search(noun)]
     unsaid = words_lacking(every, told, "")
     if not unsaid and (is_one or not is_short):

@@ -254,6 +254,8 @@ def _labels_asked(question: str) -> tuple[str, ...]:
 
 _SENTENCES_ASKED = lazily(r"[?？。]\s*")
 _ASKS = lazily(rf"(?:{QUESTION})(?!とか)")
+# 何人？幼稚園も行く？: without a word that asks.
+_ASKS_TOO = lazily(r"[?？]\s*(?P<part>[^?？。]*[はがをもに][^?？。]*[うくすつぬむるぐぶたい])[?？]")
 _LEFT_OPEN = lazily("(?<!で)(?:は|って)$")
 _THING = "[^のはがをにでたてるしなとやも、?？]{2,}"
 # 宵まつりと産業まつりの人出は, アルファ米や水はどれだけ買った
@@ -269,7 +271,8 @@ def parts_asked(question: str) -> tuple[str, ...]:
     A part asks with a word for it (何人), or leaves it out at its end (前の年は？).
     """
     every = [part.strip() for part in _SENTENCES_ASKED.split(question.strip())]
-    asks = [part for part in every if _ASKS.search(part) or _LEFT_OPEN.search(part)]
+    too = {found["part"].strip() for found in _ASKS_TOO.finditer(question)}
+    asks = [part for part in every if part in too or _ASKS.search(part) or _LEFT_OPEN.search(part)]
     if len(asks) > 1:
         return tuple(asks)
     *clauses, last = re.split("[、,]", asks[0] if asks else "")

@@ -168,10 +168,35 @@ _PLAIN_WORDS = (
     (lazily(r"見直す"), "見直しする"),
     (lazily(r"(?<=て)おります(?=[一-龥])"), "いる"),
     (lazily(r"(?<=て)おりました(?=[一-龥])"), "いた"),
-    (lazily(r"(?<=[課室部局係]の)(?:持ち分|受け?持ち)(?=[、をはがでも]|$|全部|一覧|ひと)"), "事業"),
+    (lazily(r"(?<=[課室部局係]の)(?:持ち分|受け?持ち|分)(?=[、をはがでも]|$|全部|一覧|ひと)"), "事業"),
     (
         lazily(r"(?<=て)(?:いただ|頂)くこと(?:は|が|も)?(?:でき(?:ます|る)|可能)(?:です|でしょう)?か?"),
         "ください",
+    ),
+    (lazily(r"(?:を|、)?(?:頼|たの)(?:む|みます|んだ)(?:よ|わ|で|ぞ)?(?=[?？。!！\s]*$)"), "をお願いします"),
+    (
+        lazily(
+            r"[、,](?:金額|決算額?|予算額?|番号|課名|担当課?|名前)(?:つき|付き|入り|込み)で(?=[。?？!！\s]|$)"
+        ),
+        "",
+    ),
+    (lazily(r"どこかの(?:欄|項目|列)に(?:でも)?(?=「)"), ""),
+    (
+        lazily(
+            r"(?P<word>[^、。\s「」をはがに]{1,12}|「[^」]{1,12}」)と(?P<of>名前|名称|事業名)に(?:ある|入る)"
+        ),
+        r"\g<of>に\g<word>が入る",
+    ),
+    (
+        lazily(r"(?P<of>名前|名称|事業名)に(?P<word>[^、。\s「」をはがに]{1,12})とある"),
+        r"\g<of>に\g<word>が入る",
+    ),
+    (
+        lazily(
+            r"(?:(?<=事業)|(?<=もの)|(?<=やつ))を?[、,]?(?:(?:事業)?(?:番号|名称|名前|事業名|担当課?)[と・、]?){1,3}(?:だけ)?で"
+            r"(?=[。!！\s]|$)"
+        ),
+        "を全部教えてください",
     ),
     (lazily(r"なさ(?:る|います)"), "する"),
     (lazily(r"なさ(?:った|いました)"), "した"),
@@ -433,7 +458,7 @@ _SENTENCE = lazily(
 # Nouns that say how a list is given, and nothing of what is in it.
 _GIVES = (
     "全部 全て 一通り 通り 一 全体 合計 計 何 幾 件 数 件数 個 本 一覧 リスト 表 箇条書き 残らず 漏れ 事 為"
-    " 積もり よう 複数 皆 一応 今 現在 結局"
+    " 積もり よう 複数 皆 一応 今 現在 結局 該当"
 )
 # What only says that there are such, how many there seem to be, and that one counts or asks.
 _IS_THERE = (
@@ -468,9 +493,10 @@ def _set_asked_plainly(text: str) -> str:
 
 def _only_asks(behind: str) -> str:
     """For what a text asks by all that it says behind the noun of its set: how many, or all; else ''."""
-    sentences = _SENTENCE.findall(behind)
+    sentences = _SENTENCE.findall(_WHY_ASKED.sub("", behind))
     asked = [at for at, each in enumerate(sentences) if _WHICH_ASKED.search(each) or _COUNTED.search(each)]
-    pleas = [at for at, each in enumerate(sentences) if _PLEA_AT_END.search(each.rstrip(_SIGNS_AT_END))]
+    ended = [each.rstrip(_SIGNS_AT_END) for each in sentences]
+    pleas = [at for at, each in enumerate(ended) if _PLEA_AT_END.search(each) or _ALL_AT_END.search(each)]
     ends = max([*asked[-1:], *pleas[:1]], default=-1) + 1
     if not ends or _IS_LEFT_OUT.search(behind) or _SUMMED.search(behind):
         return ""
@@ -488,11 +514,14 @@ def _only_asks(behind: str) -> str:
     return "は何件ありますか" if is_counted else "を全部教えてください"
 
 
+_WHY_ASKED = lazily("(?<=。)[^。、?？]{1,40}?(?:から|ので|んで|ため)、")  # 枠で見るから、該当ぜんぶ
+_ALL_AT_END = lazily("該当(?:全部|ぜんぶ|すべて|全て)$")
 _OBJECT = lazily("を|だけ|のみ|[、,\\s]")
 _ALL_SAID = lazily("全部|ぜんぶ|すべて|全て|ひと(?:通|とお)り|一通り|残らず|漏れなく|もれなく")
 # What trails behind a plea tells why one asks: 特集組もか思てて, 議員に聞かれてて.
 _TRAILS = lazily(
-    r"(?:[てで]|ので|んで|から|し|けれ?ど|まして|もので|(?:です|ます|まし?た)[よね]*)[。、.…!！\s]*$"
+    r"(?:[てで]|ので|んで|から|し|けれ?ど|まして|もので|(?:です|ます|まし?た)[よね]*|[いきしちみりえけせてねべめれ]たい(?:です)?"
+    r"|の(?:確認|検討|整理|準備|参考|照会|回答|答弁|資料|説明)(?:用|のため)?(?:です)?)[。、.…!！\s]*$"
 )
 
 
