@@ -825,3 +825,16 @@ def test_a_noun_that_begins_within_one_in_katakana_is_had_by_both(made: Made) ->
         "3,夜の事業,交通課,夜も走る。,走る。,便を増やした。\n"
     )
     assert numbers(answer(db, "バス停に触れている事業、どれか教えて")) == {"1", "2"}
+
+
+def test_a_series_begun_by_or_goes_on_behind_a_comma(made: Made) -> None:
+    """Of 機器やサーバ、端末 any will do, and what was done with it must stand beside."""
+    db = made(
+        "令和3年度事務事業一覧\n\n事業番号,事務事業名,課名,目的,概要,成果\n"
+        "1,庁舎の事業,管財課,庁舎を保つ。,直す。,5月に空調を修理した。\n"
+        "2,庭の事業,公園課,庭を保つ。,直す。,6月に噴水を修理した。\n"
+        "3,館の事業,文化課,館を保つ。,直す。,7月に照明を修理した。\n"
+        "4,橋の事業,土木課,橋を保つ。,直す。,照明を選んだ。\n"
+    )
+    given = answer(db, "空調や噴水、照明を何月に修理したか成果に書いてある事業はどれですか")
+    assert (given.confidence, numbers(given)) == ("sure", {"1", "2", "3"})

@@ -461,6 +461,8 @@ def _wants_field(asked: Asked) -> Wants | None:
         return None  # なぜ減ったのか: a sentence tells that, and no purpose
     if cue and cue.fields == ("purpose",) and _OF_A_DEED.search(asked.core[: cue.span[0]]):
         return None  # サイトを増やした狙い: a sentence tells that
+    if cue and cue.fields == ("name",) and _OF_A_BODY.search(asked.core[: cue.span[0]]):
+        return None  # 協定を結んだ企業の名称 is no name of a project
     behind = role_of(asked.core[cue.span[1] :]) if cue and {*cue.fields} <= {*WHOLE} else None
     if behind and behind.name in ("どこで", "誰に", "誰から"):
         return None  # 結果はどこで見られる: a medium, and no outcome
@@ -471,6 +473,9 @@ def _wants_field(asked: Asked) -> Wants | None:
 
 # Something done to something: (サイトを増やした)狙い, and no (事業を始めた)目的.
 _OF_A_DEED = lazily(rf"(?<!{MASK})(?<![業度み策])を[^、。はがを]{{1,12}}[ただ]$")
+_OF_A_BODY = lazily(
+    "(?:企業|会社|事業者|団体|法人|大学|学校|組織|機構|機関|自治体|都市|協会|委員会|施設)(?:さん)?の?$"
+)
 # What is counted in copies, and what is done with it: 部 behind it is no department.
 _COPIES = lazily(
     "版|[紙誌](?!幣)|冊子|新聞|パンフ|チラシ|ちらし|マップ|地図|カレンダー|報告書|だより|広報|発行|印刷|配[布っ付り]"

@@ -663,7 +663,7 @@ _IN_NOUNS = lazily(
 _AT_AN_END = lazily(
     r"(?:事務事業名|事業名|名前|名称)(?:の(?P<end>最後|末尾|お?[尻しり]り?|終わり|頭|先頭|冒頭|最初))?[がはにの、]*(?:最後|末尾)?[がはに、]*"
     r"(?P<word>「[^「」]{1,20}」|[^「」、。はがをに]{1,12}?)(?:という|って)?の?(?:[一二三四五2-5]文字|字|語|言葉|文字)?"
-    r"(?P<by>で(?:終わ|おわ|締ま|締め)|(?:で|から)(?:始|はじ)|[がで]?付)[一-龥ぁ-ん]{0,6}?"
+    r"(?:(?P<by>で(?:終わ|おわ|締ま|締め)|(?:で|から)(?:始|はじ)|[がで]?付)[一-龥ぁ-ん]{0,6}?|(?(end)の|(?!)))"
     rf"(?P<rest>(?:{_THING}|の(?!に)|ん(?=何|なん)).*)"
 )
 # 財政課の事業以外, 図書館関係の事業を除く
@@ -894,7 +894,7 @@ def _single(text: str, *, is_one_of_several: bool = False) -> Condition | None:
 
 
 def _which_end(found: re.Match[str]) -> Literal["", "start", "end"]:
-    if found["by"][-1] != "付":
+    if found["by"] and found["by"][-1] != "付":
         return "end" if found["by"][1] in "終お締" else "start"
     return "" if not found["end"] else "start" if found["end"] in ("頭", "先頭", "冒頭", "最初") else "end"
 
@@ -1153,6 +1153,9 @@ def _several(said: str, behind: str, *, is_denied: bool) -> _Several | None:
     return _Several(words, "unclear" if is_denied else "all")
 
 
+_WHETHER = lazily("[るただい]$")  # 何月に行ったか成果に書いてある: of what is written, and no alternative
+
+
 def _each_of(said: str, behind: str, *, is_told: bool) -> tuple[tuple[str, ...], str]:
     """The words that are joined, and by what: コロナとも「オンライン」とも, 「雪」か「雨」, 雪または雨.
 
@@ -1166,6 +1169,7 @@ def _each_of(said: str, behind: str, *, is_told: bool) -> tuple[tuple[str, ...],
         token
         for token in list(tokenize(said))[1:]
         if token.word.surface in joins and not token.word.noun and token.end < len(said)
+        and not (token.word.surface == "か" and _WHETHER.search(said, 0, token.start))
         and said.count("「", 0, token.start) == said.count("」", 0, token.start)
     ]  # fmt: skip
     by = {joins[cut.word.surface] for cut in cuts}

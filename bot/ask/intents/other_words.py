@@ -100,7 +100,7 @@ def with_series(request: Request) -> Request:
 
 
 def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
-    """Terms in groups, those joined by や or とか as one: 機器やサーバの更新 is 機器 or サーバ, and 更新.
+    """Terms in groups, those joined by や or とか as one: 機器やサーバ、端末の更新 is any of three, and 更新.
 
     So are those that each have a verb of their own: 計画を作ったり協定を結んだりした.
     """
@@ -109,7 +109,9 @@ def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
         rest = topic.partition(before)[2] if before else ""
         between, _, behind = rest.partition(term)
         is_series = any(each.fullmatch(between) and each.match(behind) for each in (_DONE, _TURNS))
-        is_series |= between == "、" and bool(_AND_SO_ON.match(behind))
+        is_series |= between == "、" and (
+            bool(_AND_SO_ON.match(behind)) or bool(groups[-1:] and groups[-1][1:])
+        )
         if before and (_OR.fullmatch(between) or is_series):
             groups[-1] = (*groups[-1], term)
         else:
