@@ -271,7 +271,23 @@ def _put_right(typed: _Typed) -> _Reading | None:
 MOST_SLIPS = 8  # words of a question in which a slip is looked for
 
 
+def _by_its_anchors(typed: _Typed) -> _Reading | None:
+    """A set by the words in 「」 and the offices that choose it, where nothing else does."""
+    if typed.last is not None:
+        return None  # of the list that the thread showed
+    text = courtesies.in_plain_words(typed.text)
+    offices = [
+        (each.start, each.end, each.offices[0].name)
+        for each in typed.db.snapshot.catalog.mentions(text)
+        if each.offices
+    ]
+    plain = courtesies.by_its_anchors(text, offices)
+    return _Reading(typed.understands(plain, None)) if plain else None
+
+
 READINGS: tuple[Way, ...] = (
+    # 概要んとこに「委託」て書いてるの、どの事業ですかー: whatever the way it is asked in.
+    Way("by its anchors", "any", _by_its_anchors),
     # 産業進行センター: what was meant, never sure, before what was typed.
     Way("put right", "any", _put_right),
     # 図書館の決算は, then 病院は or 2つの合計は: of the same column.

@@ -454,7 +454,7 @@ _REMARK = lazily(
 
 
 # Where a clause ends that tells something before one asks: 〜と聞いたのですが、, 〜がありまして、
-_LEADS_TO = lazily(
+LEADS_TO = lazily(
     r"(?:です|でした|ます|ました|ません)(?:が|けれ?ども?|けど)、?|(?:だ|た|る|い)(?:が、|けれ?ども?、?|けど、?)"
     r"|(?:です|ます|だ|た|る|い)し、|(?:まして|よ?ね|のよ|だもの|なもんで)、"
     # Why or what for one asks: 説明したく、, ページを作るんで、, 伺いますので、, 記事書きたいんやけど、
@@ -486,7 +486,7 @@ def parted(text: str) -> tuple[str, str]:
     start, end = asking_ones[-1]
     if _OR.match(text, start) or _IS_BORNE_OUT.match(text, start):
         return "", text
-    leads = (start, *(start + found.end() for found in _LEADS_TO.finditer(text[start:end])))
+    leads = (start, *(start + found.end() for found in LEADS_TO.finditer(text[start:end])))
     for at in reversed(leads):
         before = text[:at]
         asks_too = any(pattern.search(before) for pattern in (_INTERROGATIVE, _ASKED_FIRST, _OPEN_QUESTION))

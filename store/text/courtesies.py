@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from store.text import lazily
-from store.text.asking import HOW_MANY, WORK, core, without_thought
+from store.text.asking import HOW_MANY, LEADS_TO, WORK, core, without_thought
 from store.text.morphology import Token, tokenize, words
 from store.text.normalize import nfkc
 
@@ -583,3 +583,141 @@ def _says_no_more(told: tuple[Token, Token | None], *, is_object: bool) -> bool:
     if word.noun:
         return after is not None and (after.kind in ("動詞", "助動詞") or after.text in ("御願い", "願う"))
     return after is not None and not after.noun
+
+
+# What chooses projects beyond doubt: a word in 「」 said to stand somewhere, and the name of an office.
+_QUOTE = lazily("「(?P<word>[^「」]{1,20})」")
+_IS_SAID = lazily(
+    r"^(?:を|も|は|が|の)?(?:と|って|て|という|っていう)?の?(?:言葉|文言|語句?|文字|単語|表記|記載|言及|話|名)|^[^「」。]{0,16}?"
+    r"(?:書[いか]|載[っせら]|出て|入[っりるら]|含[まみむん]|触れ|付[いくきか]|見当たら|登場|とある|があ[るり]|のあ[るり])"
+)
+_IN_FIELD = "目的|概要|成果|事務事業名|事業名|名称|名前"
+_FIELD_BEFORE = lazily(
+    rf"(?P<field>{_IN_FIELD})(?:の?欄|の?ところ|[のん]とこ|の中)?[にでへがの、]*(?:は|も)?$"
+)
+_FIELD_BEHIND = lazily(rf"^[^「」。]{{0,12}}?(?P<field>{_IN_FIELD})(?:の?欄|の?ところ|[のん]とこ|の中)?に")
+_DENIED = lazily(
+    r"^[^「」、。]{0,16}?(?:な(?:い|かった|し)|無[いし]|ません(?!か)|見当たら)[^、。]{0,4}?(?:事業|もの|やつ|の)"
+)
+_OFFICE_LEFT_OUT = lazily(r"^(?:さん)?(?:の(?:事業|もの|分))?(?:以外|を?除|は除|じゃな|ではな|でな)")
+_SET_ASKED = lazily(rf"{WORK}|やつ|もの|担当分|どれ|件数|{HOW_MANY}|のは?[?？]|の(?:を|が|全部|ぜんぶ)")
+_FOR_THE = lazily(r"^[^、。]{1,14}の(?:関係|件|都合|資料|準備|ため)(?:で|に|上)?、")
+_SAYS_WHERE = (
+    "事業 事務 課 室 部 係 部署 課室 担当 所管 分 受け持ち 受け持つ 言葉 語 語句"
+    " 文言 文字 単語 表記 記載 記す 欄 番号 名 名称 書く 載る 載せる 入る 入り"
+    " 入れる 出る 出て来る 含む 付く 触れる 言及 登場 見当たる 除く 以外 両方 何方"
+    " 何れ 物 奴 遣る 行う 抱える 提示 教示 把握 確認 列挙 回答 紹介 拾う 抜く 探す"
+    " 洗い出す ピックアップ 抽出 纏める 又は 其の 何処 所 中 内 気 挙げる 出す"
+    " 知らせる 為さる 頼む お知らせ 表示 為 内訳 事務事業 うち 達 方 来る 漏れる"
+    " お疲れ様 恐れる 致す 調べ とこ つく 就く 御疲れ様 もん"
+)
+_ONLY_CHOOSES = _SAYS_NO_MORE | frozenset(_SAYS_WHERE.split())
+_SAYS_NOTHING_KINDS = (
+    "助詞",
+    "助動詞",
+    "補助記号",
+    "空白",
+    "接頭辞",
+    "接尾辞",
+    "副詞",
+    "感動詞",
+    "接続詞",
+    "連体詞",
+)
+
+
+def by_its_anchors(text: str, offices: Sequence[tuple[int, int, str]]) -> str:
+    """A question (in NFKC) for a set in plain words, by all that chooses it; '' where more may do so.
+
+    `offices` are the places of the offices that it names, and their names. Whatever the way it is asked in,
+    概要んとこに「委託」て書いてるの、どの事業ですかー is 概要に「委託」と書いてある事業を全部教えてください.
+    """
+    quotes = list(_QUOTE.finditer(text))
+    is_set = _SET_ASKED.search(text) and not _SUMMED.search(text) and len(text) <= _LONGEST_SAID
+    if not is_set or not (quotes or offices):
+        return ""
+    scope = [name for _, end, name in offices if not _OFFICE_LEFT_OUT.match(text[end:])]
+    but = [name for _, end, name in offices if _OFFICE_LEFT_OUT.match(text[end:])]
+    scope = [name for name in dict.fromkeys(scope) if name not in but]
+    if len(scope) > 1 or len(set(but)) > 1 or (scope and but) or not _all_said(text, quotes, offices):
+        return ""
+    of = f"{scope[0]}の事業で、" if scope else f"{but[0]}以外で、" if but else ""
+    tail = "事業は何件ですか" if _COUNTED.search(text) else "事業を全部教えてください"
+    if not quotes:
+        return f"{scope[0]}の{tail}" if scope else f"{but[0]}以外の{tail}"
+    said = _said_of_quotes(text, quotes)
+    return f"{of}{said}{tail}" if said else ""
+
+
+_JOINS_QUOTES = lazily("[もとかや・、]|とも|または|もしくは|あるいは|かつ|、?(?:または|かつ)、?")
+
+
+def _said_of_quotes(text: str, quotes: Sequence[re.Match[str]]) -> str:
+    """That one or two words in 「」 are written or not, and in which field; '' where that is not clear."""
+    behind = text[quotes[-1].end() :]
+    of_both = re.sub("^(?:も|と)?の?(?:両方|どちらも?|いずれか)", "", behind) if len(quotes) > 1 else behind
+    if len(quotes) > 2 or not _IS_SAID.search(of_both):
+        return ""
+    field = _FIELD_BEFORE.search(text[: quotes[0].start()]) or _FIELD_BEHIND.search(behind)
+    name = field["field"] if field else ""
+    is_name = name.endswith(("名", "名称", "名前"))
+    where = "名前に" if is_name else f"{name}に" if name else ""
+    words = [f"「{each['word']}」" for each in quotes]
+    is_denied = bool(_DENIED.match(behind))
+    if len(words) == 1:
+        verb = "入って" if is_name else "書いて"
+        return f"{where}{words[0]}と{verb}{'ない' if is_denied else 'いる' if is_name else 'ある'}"
+    between = text[quotes[0].end() : quotes[1].start()]
+    if is_denied or is_name or not _JOINS_QUOTES.fullmatch(between):
+        return ""  # 概要に「補助」とあって成果に「増加」
+    is_either = re.search("か|または|もしくは|あるいは", between) or re.match(
+        "(?:の)?(?:どちら|どっち|いずれ)か", behind
+    )
+    joint = "か" if is_either else "と" if re.search("も|と|かつ|・|、|や", between) else ""
+    return f"{where}{joint.join(words)}{'の両方' if joint == 'と' else ''}が書いてある" if joint else ""
+
+
+def _all_said(text: str, quotes: Sequence[re.Match[str]], offices: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether nothing else chooses projects where these stand or a set is asked for; asides are left out."""
+    masked = text
+    for held, spans in (
+        (_QUOTED, [each.span() for each in quotes]),
+        (_HELD, [(a, b) for a, b, _ in offices]),
+    ):
+        for start, end in spans:
+            masked = f"{masked[:start]}{held * (end - start)}{masked[end:]}"
+    for sentence in _ENDS_OF_SAID.split(masked):
+        part = _FOR_THE.sub("", sentence)
+        leads = [found.end() for found in LEADS_TO.finditer(part)]
+        first = found.start() if (found := _ANCHOR.search(part)) else -1
+        starts = max([0, *(at for at in leads if first < 0 or at <= first)])
+        if _IS_SAID.search(part[:starts]) or _OF_OFFICES.search(sentence):
+            return False  # 雪と書いてあるけど; 課はいくつ
+        part = part[starts:]
+        if first < 0 and not _SET_ASKED.search(part):
+            if _ASKS_ELSE.search(part):
+                return False
+            continue
+        part = re.sub(
+            rf"(?:{_IN_FIELD})(?:の?欄|の?ところ|[のん]とこ|の中)?", "、", part.replace(_HELD, "、")
+        )
+        rest = _COUNTED.sub("", _WHICH_ASKED.sub("", part))
+        rest = re.sub(rf"どの{WORK}|どの欄|どこか|いずれかの?|何個か|どれ|どちら", "", rest)
+        if _ASKS_ELSE.search(rest.rstrip(" ?？")) or not _only_chooses(part):
+            return False
+    return True
+
+
+_HELD, _QUOTED = "\ue010", "\ue011"  # in the place of an office, and of a word in 「」
+_ANCHOR = lazily(f"[{_HELD}{_QUOTED}]+")
+# Offices are asked for, or chosen by a word of their names, or one has nothing to do.
+_OF_OFFICES = lazily(
+    r"(?:課|室|部署|係)(?:が|は|って|の)?(?:いくつ|何|なん|どれ|どこ|数|一覧)|(?:入る|付く|つく|ある|含む)(?:課|室|部)"
+    rf"|{_HELD}(?:さん)?(?:が|の|で)[^。、]{{0,10}}(?:な(?:い(?!か)|く)|ません(?!か))"
+)
+_ENDS_OF_SAID = lazily(r"[。?？!！…\n]+|\.{3,}")
+
+
+def _only_chooses(part: str) -> bool:
+    words_said = (token.word for token in tokenize(part) if token.word.kind not in _SAYS_NOTHING_KINDS)
+    return all(word.text in _ONLY_CHOOSES or not word.content for word in words_said)
