@@ -608,7 +608,7 @@ _SAYS_WHERE = (
     " 入れる 出る 出て来る 含む 付く 触れる 言及 登場 見当たる 除く 以外 両方 何方"
     " 何れ 物 奴 遣る 行う 抱える 提示 教示 把握 確認 列挙 回答 紹介 拾う 抜く 探す"
     " 洗い出す ピックアップ 抽出 纏める 又は 其の 何処 所 中 内 気 挙げる 出す"
-    " 知らせる 為さる 頼む お知らせ 表示 為 内訳 事務事業 うち 達 方 来る 漏れる"
+    " 知らせる 為さる 頼む お知らせ 表示 為 内訳 事務事業 うち 達 方 来る 除外 漏れる"
     " お疲れ様 恐れる 致す 調べ とこ つく 就く 御疲れ様 もん"
 )
 _ONLY_CHOOSES = _SAYS_NO_MORE | frozenset(_SAYS_WHERE.split())
@@ -658,6 +658,9 @@ def _said_of_quotes(text: str, quotes: Sequence[re.Match[str]]) -> str:
     of_both = re.sub("^(?:も|と)?の?(?:両方|どちらも?|いずれか)", "", behind) if len(quotes) > 1 else behind
     if len(quotes) > 2 or not _IS_SAID.search(of_both):
         return ""
+    named = re.findall(_IN_FIELD, _QUOTE.sub("", text))
+    if len(named) > 1:
+        return ""  # 概要か成果にある; of the other it may ask too
     field = _FIELD_BEFORE.search(text[: quotes[0].start()]) or _FIELD_BEHIND.search(behind)
     name = field["field"] if field else ""
     is_name = name.endswith(("名", "名称", "名前"))
