@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from store.text import lazily
@@ -437,6 +438,7 @@ _SPOKEN: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
 _LONGEST_SAID = 400  # characters: what is longer is a passage, and its words are as they are written
 
 
+@lru_cache(maxsize=256)
 def in_plain_words(text: str) -> str:
     """A question (in one line) in plain words, where it has formal ones, or such as are said in Kansai.
 

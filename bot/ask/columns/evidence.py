@@ -190,9 +190,13 @@ def named_by(held: Catalog, words: tuple[str, ...], but: Sequence[Entry] = ()) -
     `but` is a project that is not meant, as it is named beside the one that is.
     """
     wanted = [alnum_key(word) for word in words if not is_light(word)]
-    named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
+    named = list(held.by_name) if wanted else []
+    for word in wanted:
+        named = [name for name in named if word in name]
     if wanted and not named:
-        named = [name for name in held.by_name if all(is_named(word, name) for word in wanted)]
+        named = list(held.by_name)
+        for word in sorted(wanted, key=lambda word: bool(_SHORT.fullmatch(word))):  # the quickest first
+            named = [name for name in named if is_named(word, name)]
     entries = {entry.id: entry for name in named for entry in held.by_name[name] if entry not in but}
     return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
 
