@@ -311,6 +311,7 @@ def test_tables_and_charts_are_drawn_sorted_and_told_in_figures(desk: Desk, play
     assert post(played, channel="C1SECTION2", text="表", blocks=blocks)["ok"]
     desk.go(STAFF, "C1SECTION2")
     table = desk.page.get_by_role("table", name="決算の表")
+    table.wait_for()  # the page may still be drawing it
     assert table.get_by_role("row").count() == 6
     desk.press("決算", table)
     desk.press("決算", table)
